@@ -1,0 +1,43 @@
+# `make demo` and `make test` need Python 3.11 or newer, make, and the package registries: nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test unit lint format lock bench clean
+
+demo: $(READY)  ## the whole path on the embedded stack, with a consumer killed in mid-ledger
+	$(BIN)/ledgerstream demo
+
+test: $(READY)  ## every test
+	$(BIN)/python -m pytest
+
+unit: $(READY)  ## the tests that need no server
+	$(BIN)/python -m pytest tests/unit
+
+lint: $(READY)  ## formatter, linter, strict types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## latency and throughput, simulated and (with LEDGERSTREAM_LEDGERS) real ledgers
+	$(BIN)/python -m benchmarks.pipeline
+
+lock: $(READY)  ## resolve the dependencies anew, with hashes, for every platform
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-annotate --no-header --extra local --group dev pyproject.toml \
+	  --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) dist build
+
+$(READY): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("ledgerstream needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)

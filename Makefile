@@ -27,7 +27,7 @@ format: $(READY)
 bench: $(READY)  ## latency and throughput, simulated and (with LEDGERSTREAM_LEDGERS) real ledgers
 	$(BIN)/python -m benchmarks.pipeline
 
-lock: $(READY)  ## resolve the dependencies anew, with hashes, for every platform
+lock:  ## resolve the dependencies anew, with hashes, for every platform
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-annotate --no-header --extra local --group dev pyproject.toml \
 	  --output-file requirements.lock

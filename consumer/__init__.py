@@ -1,1 +1,1 @@
-"""x."""
+"""Topic to Postgres."""

@@ -1,1 +1,1 @@
-"""x."""
+"""Source to topic."""

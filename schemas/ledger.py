@@ -1,0 +1,79 @@
+"""A closed ledger: its raw `LedgerCloseMeta` and what its header says.
+
+Only the head of the XDR is read (see Stellar-ledger.x, `LedgerCloseMeta`): the rest is the consumer's.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from stellar_sdk import xdr as stellar_xdr
+from xdrlib3 import Unpacker
+
+from schemas.errors import HeaderDisagrees, LedgerMalformed, LedgerTooLarge
+
+MAXIMUM_LEDGER_BYTES = 31 * 1024 * 1024
+"""Of XDR. Twice what the network can grow to today, and a record around it still fits into 32 MiB."""
+
+MAXIMUM_MESSAGE_BYTES = 32 * 1024 * 1024
+"""Of a Kafka message: the limit of clients and of the topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One closed ledger. Hashes are 32 bytes, `closed_at` is in UTC, `xdr` is the whole `LedgerCloseMeta`."""
+
+    sequence: int
+    hash: bytes
+    previous_hash: bytes
+    closed_at: datetime
+    protocol_version: int
+    xdr: bytes
+
+    @classmethod
+    def from_xdr(cls, xdr: bytes) -> "Ledger":
+        """Read the head of a `LedgerCloseMeta`.
+
+        Raises:
+            LedgerTooLarge: `xdr` is longer than `MAXIMUM_LEDGER_BYTES`.
+            LedgerMalformed: `xdr` does not begin as a `LedgerCloseMeta` does.
+            HeaderDisagrees: the hash beside the header is not the header's SHA-256.
+        """
+        if len(xdr) > MAXIMUM_LEDGER_BYTES:
+            raise LedgerTooLarge(f"a ledger of {len(xdr)} bytes; at most {MAXIMUM_LEDGER_BYTES} are allowed")
+        header, stated_hash, computed_hash = _read_head(xdr)
+        sequence = header.ledger_seq.uint32
+        if stated_hash != computed_hash:
+            raise HeaderDisagrees(
+                f"ledger {sequence} states the hash {stated_hash.hex()}, "
+                f"but the SHA-256 of its header is {computed_hash.hex()}"
+            )
+        return cls(
+            sequence=sequence,
+            hash=computed_hash,
+            previous_hash=header.previous_ledger_hash.hash,
+            closed_at=_closed_at(header.scp_value.close_time.time_point.uint64),
+            protocol_version=header.ledger_version.uint32,
+            xdr=xdr,
+        )
+
+
+def _read_head(xdr: bytes) -> tuple[stellar_xdr.LedgerHeader, bytes, bytes]:
+    """The header, the hash stated beside it, and the hash computed from its bytes."""
+    unpacker = Unpacker(xdr)
+    try:
+        if unpacker.unpack_int() > 0:  # V1 and V2 begin with an extension, V0 does not
+            stellar_xdr.LedgerCloseMetaExt.unpack(unpacker)
+        stated_hash = stellar_xdr.Hash.unpack(unpacker).hash
+        first = unpacker.get_position()
+        header = stellar_xdr.LedgerHeader.unpack(unpacker)
+    except Exception as error:  # the SDK documents no set of errors for malformed input
+        raise LedgerMalformed(f"not a LedgerCloseMeta: {error!r}") from error
+    return header, stated_hash, hashlib.sha256(xdr[first : unpacker.get_position()]).digest()
+
+
+def _closed_at(close_time_seconds: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(close_time_seconds, UTC)
+    except (OverflowError, ValueError, OSError) as error:
+        raise LedgerMalformed(f"a close time of {close_time_seconds} seconds is no date") from error

@@ -153,9 +153,7 @@ def decode(key: bytes | None, value: bytes | None) -> LedgerRecord:
     stream = io.BytesIO(body)
     record = _checked(_read_avro(stream, schema))
     if stream.tell() != len(body):
-        raise TrailingBytes(
-            f"{len(body) - stream.tell()} bytes follow the record of ledger {record.sequence}"
-        )
+        raise TrailingBytes(f"{len(body) - stream.tell()} bytes follow the record of ledger {record.sequence}")
     if key != key_of(record.sequence):
         raise KeyDisagrees(f"the record of ledger {record.sequence} has the key {key!r}")
     return record
@@ -166,7 +164,7 @@ def key_of(sequence: int) -> bytes:
     return str(sequence).encode()
 
 
-def headers_of(ledger: Ledger, network: Network) -> list[tuple[str, bytes]]:
+def headers_of(ledger: Ledger, network: Network) -> list[tuple[str, str | bytes | None]]:
     """What a router needs to know without decoding the value. All values are UTF-8 text."""
     return [
         ("network", network.name.encode()),

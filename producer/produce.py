@@ -1,0 +1,98 @@
+"""The producer's loop: what the topic does not have yet, from the source, in order."""
+
+from collections.abc import Callable
+
+import structlog
+
+from producer.errors import LedgerAbsent, SourceError, WouldSkip
+from producer.publisher import Publisher, Tail
+from producer.sources import LedgerSource
+from producer.watch import ResetWatch
+
+EARLIEST = "earliest"
+LATEST = "latest"
+END = "end"
+
+log = structlog.get_logger(__name__)
+
+
+def produce(
+    source: LedgerSource,
+    publisher: Publisher,
+    watch: ResetWatch,
+    *,
+    first: int | str,
+    last: int | str | None,
+    stop: Callable[[], bool],
+    timeout_seconds: float,
+) -> bool:
+    """Publish from the topic's tail on (an empty topic: from `first`) to `last`; whether all of it is there.
+
+    `first` is a sequence, `earliest` or `latest`; `last` a sequence, `end` (what the source has now) or None (for
+    ever). False when `stop` came before `last`; an unbounded run is through whenever it is stopped.
+
+    Raises:
+        ProducerError: one of its kinds.
+        ContractError: the topic or the broker can't be used.
+    """
+    bound = _resolve_last(source, last)
+    tail = publisher.open(timeout_seconds)
+    watch.look(tail)
+    next_sequence = _next_sequence(tail, first, source)
+    log.info("producing", topic=publisher.topic, ledger=next_sequence, last=bound)
+    if _reached(publisher.tail, bound):
+        return True
+    for ledger in source.ledgers(next_sequence, bound):
+        if stop():
+            break
+        if ledger is None:
+            publisher.commit()
+            watch.look(publisher.tail)
+        else:
+            publisher.publish(ledger)
+    publisher.commit()
+    return _through(publisher.tail, last, bound, stopped=stop())
+
+
+def _resolve_last(source: LedgerSource, last: int | str | None) -> int | None:
+    if last != END or source.ends:
+        return last if isinstance(last, int) else None
+    latest = source.latest()
+    if latest is None:
+        raise SourceError("this source has no end that can be known: name the last ledger with --last N")
+    return latest
+
+
+def _next_sequence(tail: Tail | None, first: int | str, source: LedgerSource) -> int | None:
+    if tail is None:
+        return _resolve_first(first, source)
+    if isinstance(first, int) and first > tail.sequence + 1:
+        raise WouldSkip(
+            f"--first {first} would leave ledgers {tail.sequence + 1}–{first - 1} out of the topic, which ends at "
+            f"{tail.sequence}: leave --first out to go on there, or publish to another topic with --topic"
+        )
+    return tail.sequence + 1
+
+
+def _resolve_first(first: int | str, source: LedgerSource) -> int | None:
+    if first == EARLIEST:
+        return source.earliest()
+    if first == LATEST:
+        return source.latest()
+    assert isinstance(first, int)
+    return first
+
+
+def _reached(tail: Tail | None, bound: int | None) -> bool:
+    return bound is not None and tail is not None and tail.sequence >= bound
+
+
+def _through(tail: Tail | None, last: int | str | None, bound: int | None, *, stopped: bool) -> bool:
+    if last is None or _reached(tail, bound):
+        return True
+    if stopped:
+        return False
+    if bound is None:  # the end of a source that has one was asked for, and reached
+        return True
+    reached = f"at ledger {tail.sequence}" if tail else "without a ledger"
+    raise LedgerAbsent(f"the source ended {reached}, before the last one asked for, {bound}")

@@ -1,0 +1,224 @@
+"""The one writer of a topic: ledgers in transactions, each following the last one that is there."""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from producer.errors import ChainBroken, Fenced, NetworkReset, PublishFailed, WouldSkip
+from schemas.errors import BrokerUnreachable
+from schemas.ledger import MAXIMUM_MESSAGE_BYTES, Ledger
+from schemas.log import ForeignNetwork, LedgerLog, Refused
+from schemas.network import Network
+from schemas.record import encode, headers_of, key_of
+from schemas.topic import PARTITION
+
+TRANSACTION_TIMEOUT_SECONDS = 10
+"""Readers stand still for at most this long, plus the broker's sweep, when a producer dies and none follows it."""
+
+_OPEN_SECONDS = 2.0
+_OPEN_BYTES = 8 * 1024 * 1024
+_BUFFER_KILOBYTES = 2 * MAXIMUM_MESSAGE_BYTES // 1024
+_FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The last ledger that the topic holds."""
+
+    sequence: int
+    hash: bytes
+
+
+class Publisher:
+    """Appends ledgers to a topic, `tail.sequence + 1` and nothing else.
+
+    Opened once; after any error it is of no use any more, and neither is the process: start-up is the recovery.
+    """
+
+    def __init__(self, kafka: Mapping[str, str], topic: str, network: Network) -> None:
+        self.topic = topic
+        self.tail: Tail | None = None
+        self._kafka = kafka
+        self._network = network
+        self._producer = Producer(_configuration(kafka, topic), logger=logging.getLogger("librdkafka"))
+        self._transaction: _Transaction | None = None
+        self._highest_offset = -1
+        self._failure: PublishFailed | None = None
+
+    def open(self, timeout_seconds: float) -> Tail | None:
+        """Fence the predecessor, then read where it got to. In this order: what it had open is aborted by then.
+
+        Raises:
+            BrokerUnreachable: no answer in time.
+            NetworkReset: the topic's last record is another network's.
+        """
+        try:
+            self._producer.init_transactions(timeout_seconds)
+        except KafkaException as exception:
+            raise BrokerUnreachable(
+                f"the broker gave no transactions for topic {self.topic} in {timeout_seconds:g} s: "
+                f"{exception.args[0].str()}"
+            ) from exception
+        self.tail = self._read_tail(timeout_seconds)
+        return self.tail
+
+    def _read_tail(self, timeout_seconds: float) -> Tail | None:
+        reader = LedgerLog(self._kafka, self.topic, self._network.id, scout=True)
+        try:
+            entry = reader.last(timeout_seconds)
+            if entry is None:
+                self._refuse_foreign(reader, timeout_seconds)
+                return None
+            return Tail(entry.record.sequence, entry.record.hash)
+        finally:
+            reader.close()
+
+    def _refuse_foreign(self, reader: LedgerLog, timeout_seconds: float) -> None:
+        """A topic without one ledger of ours may be full of another network's."""
+        low, _ = reader.bounds(timeout_seconds)
+        for item in reader.read(low, timeout_seconds):
+            if isinstance(item, Refused) and isinstance(item.reason, ForeignNetwork):
+                raise NetworkReset(
+                    f"topic {self.topic} holds {item.reason}, not of {self._network.name}: publish to a topic of its "
+                    "own with --topic, or name the right network"
+                )
+
+    def publish(self, ledger: Ledger) -> None:
+        """Append one ledger; it is visible to readers after `commit`, which large or old transactions do here.
+
+        Raises:
+            WouldSkip: the ledger is not the topic's last + 1.
+            ChainBroken: the ledger does not name the hash of the topic's last.
+            Fenced: another producer took over.
+            PublishFailed: any other error; nothing of the open transaction is visible.
+        """
+        self._check_follows(ledger)
+        value = encode(ledger, self._network)
+        try:
+            transaction = self._begun()
+            self._hand_over(ledger, value)
+        except KafkaException as exception:
+            raise self._named(exception) from exception
+        transaction.sequence, transaction.bytes = ledger.sequence, transaction.bytes + len(value)
+        transaction.ledgers += 1
+        self.tail = Tail(ledger.sequence, ledger.hash)
+        if transaction.full():
+            self.commit()
+
+    def _check_follows(self, ledger: Ledger) -> None:
+        if self.tail is None:
+            return
+        if ledger.sequence != self.tail.sequence + 1:
+            raise WouldSkip(
+                f"ledger {ledger.sequence} does not follow ledger {self.tail.sequence}, the last of {self.topic}"
+            )
+        if ledger.previous_hash != self.tail.hash:
+            raise ChainBroken(
+                f"ledger {ledger.sequence} names {ledger.previous_hash.hex()} as the hash of ledger "
+                f"{self.tail.sequence}, but topic {self.topic} holds {self.tail.hash.hex()}: the source is another "
+                "network, or one that was reset: publish to a new topic with --topic"
+            )
+
+    def _begun(self) -> "_Transaction":
+        if self._transaction is None:
+            self._producer.begin_transaction()
+            self._transaction = _Transaction(time.monotonic())
+        return self._transaction
+
+    def _hand_over(self, ledger: Ledger, value: bytes) -> None:
+        self._producer.poll(0)
+        self._producer.produce(
+            self.topic,
+            key=key_of(ledger.sequence),
+            value=value,
+            partition=PARTITION,
+            headers=headers_of(ledger, self._network),
+            timestamp=int(ledger.closed_at.timestamp() * 1000),
+            on_delivery=self._delivered,
+        )
+
+    def _delivered(self, error: KafkaError | None, message: Message) -> None:
+        offset = message.offset()
+        if error is not None:
+            self._failure = PublishFailed(f"a ledger was not delivered to {self.topic}: {error.str()}")
+        elif offset is None or offset <= self._highest_offset:
+            self._failure = PublishFailed(
+                f"topic {self.topic} answered offset {offset} after {self._highest_offset}: it was made again, or its "
+                "broker lost its end; start again to go on at what it holds now"
+            )
+        else:
+            self._highest_offset = offset
+
+    def commit(self) -> None:
+        """Make what was published visible; nothing to do without an open transaction.
+
+        Raises:
+            Fenced: another producer took over.
+            PublishFailed: any other error.
+        """
+        if self._transaction is None:
+            return
+        try:
+            self._producer.flush(TRANSACTION_TIMEOUT_SECONDS)
+            if self._failure is not None:
+                raise self._failure
+            self._producer.commit_transaction(TRANSACTION_TIMEOUT_SECONDS)
+        except KafkaException as exception:
+            raise self._named(exception) from exception
+        log.info("published", ledger=self._transaction.sequence, ledgers=self._transaction.ledgers)
+        self._transaction = None
+
+    def close(self) -> None:
+        """Abort what is open. Best effort: the next producer's start does it otherwise."""
+        if self._transaction is None:
+            return
+        try:
+            self._producer.abort_transaction(1)
+        except KafkaException as exception:
+            log.warning("the open transaction is left to the next producer", reason=exception.args[0].str())
+        self._transaction = None
+
+    def _named(self, exception: KafkaException) -> Fenced | PublishFailed:
+        error: KafkaError = exception.args[0]
+        if error.code() in _FENCED:
+            return Fenced(
+                f"another producer of topic {self.topic} took over, or this one stood still for longer than "
+                f"{TRANSACTION_TIMEOUT_SECONDS} s: run one producer a topic"
+            )
+        return PublishFailed(f"publishing to {self.topic} failed: {error.str()}")
+
+
+@dataclass(slots=True)
+class _Transaction:
+    """What is open, so that it stays small and short."""
+
+    begun_at: float
+    sequence: int = 0
+    ledgers: int = 0
+    bytes: int = 0
+
+    def full(self) -> bool:
+        return self.bytes >= _OPEN_BYTES or time.monotonic() - self.begun_at >= _OPEN_SECONDS
+
+
+def _configuration(kafka: Mapping[str, str], topic: str) -> dict[str, str | int]:
+    return {
+        # Derived from the topic alone: whoever produces to it next fences whoever did.
+        "transactional.id": f"ledgerstream-{topic}",
+        "transaction.timeout.ms": TRANSACTION_TIMEOUT_SECONDS * 1000,
+        # Checked against the size before compression, whoever compresses.
+        "message.max.bytes": MAXIMUM_MESSAGE_BYTES,
+        "queue.buffering.max.kbytes": _BUFFER_KILOBYTES,
+        # Ledgers are compressed inside their records.
+        "compression.type": "none",
+        "linger.ms": 0,
+        "socket.keepalive.enable": "true",
+        "reconnect.backoff.max.ms": 1000,
+        **kafka,
+    }

@@ -1,0 +1,78 @@
+"""The topic that a producer writes to: made if it is not there, checked if it is."""
+
+import time
+from collections.abc import Mapping
+
+import structlog
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+
+from producer.errors import TopicMisconfigured
+from schemas.errors import BrokerUnreachable
+from schemas.topic import TOPIC_CONFIG
+
+_ASK_AGAIN_SECONDS = 1.0
+_CHECKED = ("cleanup.policy", "retention.ms", "message.timestamp.type")
+
+log = structlog.get_logger(__name__)
+
+
+def ensure_topic(kafka: Mapping[str, str], topic: str, *, replication_factor: int, timeout_seconds: float) -> None:
+    """Create the topic, or check that the one that exists keeps ledgers whole and in order.
+
+    Raises:
+        BrokerUnreachable: no broker answered in time.
+        TopicMisconfigured: the topic exists and would lose, split or reorder ledgers.
+    """
+    admin = AdminClient(dict(kafka))
+    partitions = _partitions(admin, topic, timeout_seconds)
+    if partitions == 0:
+        _create(admin, topic, replication_factor, timeout_seconds)
+    elif partitions > 1:
+        raise TopicMisconfigured(
+            f"topic {topic} has {partitions} partitions; a ledger topic has one, so that its ledgers have one order: "
+            "name another with --topic, or delete it and start again"
+        )
+    _check_configuration(admin, topic, timeout_seconds)
+
+
+def _partitions(admin: AdminClient, topic: str, timeout_seconds: float) -> int:
+    """How many partitions the topic has, 0 without one, waiting for a broker that is still starting."""
+    deadline = time.monotonic() + timeout_seconds
+    while True:
+        try:
+            return len(admin.list_topics(topic, timeout=_ASK_AGAIN_SECONDS).topics[topic].partitions)
+        except KafkaException as exception:
+            if time.monotonic() > deadline:
+                raise BrokerUnreachable(
+                    f"no Kafka broker answered in {timeout_seconds:g} s: {exception.args[0].str()}"
+                ) from exception
+
+
+def _create(admin: AdminClient, topic: str, replication_factor: int, timeout_seconds: float) -> None:
+    new_topic = NewTopic(topic, num_partitions=1, replication_factor=replication_factor, config=TOPIC_CONFIG)
+    try:
+        admin.create_topics([new_topic], request_timeout=timeout_seconds)[topic].result()
+    except KafkaException as exception:
+        if exception.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+            raise TopicMisconfigured(f"topic {topic} can't be created: {exception.args[0].str()}") from exception
+        return
+    log.info("topic created", topic=topic)
+
+
+def _check_configuration(admin: AdminClient, topic: str, timeout_seconds: float) -> None:
+    resource = ConfigResource(ResourceType.TOPIC, topic)
+    try:
+        found = admin.describe_configs([resource], request_timeout=timeout_seconds)[resource].result()
+    except KafkaException as exception:
+        log.warning("the topic's configuration can't be read", topic=topic, reason=exception.args[0].str())
+        return
+    wrong = [name for name in _CHECKED if found[name].value != TOPIC_CONFIG[name]]
+    if int(found["max.message.bytes"].value) < int(TOPIC_CONFIG["max.message.bytes"]):
+        wrong.append("max.message.bytes")
+    if wrong:
+        settings = ",".join(f"{name}={TOPIC_CONFIG[name]}" for name in wrong)
+        raise TopicMisconfigured(
+            f"topic {topic} has {', '.join(f'{name}={found[name].value}' for name in wrong)}, which would lose or "
+            f"reorder ledgers: kafka-configs.sh --alter --topic {topic} --add-config {settings}"
+        )

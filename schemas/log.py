@@ -1,0 +1,216 @@
+"""A ledger topic as a log to read: entries by offset, its ends, and the last ledger that it holds.
+
+Positions are always the next offset to read. Transaction markers take offsets too: between two ledgers there may
+be any number of offsets without one.
+"""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from schemas.errors import BrokerUnreachable, PositionLost, RecordRefused, TopicAbsent, TopicUnusable
+from schemas.ledger import MAXIMUM_MESSAGE_BYTES
+from schemas.record import LedgerRecord, decode
+from schemas.topic import PARTITION
+
+_ABSENT = frozenset({KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION})
+_LOST = frozenset({KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE})
+_UNREACHABLE = frozenset({KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT})
+_MEGABYTES_32 = str(MAXIMUM_MESSAGE_BYTES)
+
+_CLIENT_CONFIG = {
+    # The reader decides where to read; a group only stores offsets for lag tools.
+    "group.id": "ledgerstream",
+    "enable.auto.commit": "false",
+    "enable.auto.offset.store": "false",
+    # A position that is gone is ours to find again, never the client's to guess.
+    "auto.offset.reset": "error",
+    "isolation.level": "read_committed",
+    # The end of the topic is an event, never a poll that timed out.
+    "enable.partition.eof": "true",
+    # The broker answers a fetch at the end after this long: it bounds what an end-of-topic event costs.
+    "fetch.wait.max.ms": "100",
+    "fetch.max.bytes": _MEGABYTES_32,
+    "receive.message.max.bytes": str(2 * MAXIMUM_MESSAGE_BYTES),
+    # Of ledgers fetched ahead, in kB: one of the largest fits.
+    "queued.max.messages.kbytes": str(MAXIMUM_MESSAGE_BYTES // 1024),
+    # A full queue is looked at again this soon (1 s by default, which would show as latency).
+    "fetch.queue.backoff.ms": "20",
+    "reconnect.backoff.max.ms": "1000",
+    # A broker that is black-holed is given up this soon.
+    "socket.timeout.ms": "10000",
+    "socket.keepalive.enable": "true",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A valid record of the log."""
+
+    offset: int
+    record: LedgerRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record of the log that is not a valid envelope, or is another network's."""
+
+    offset: int
+    reason: RecordRefused
+
+
+class ForeignNetwork(RecordRefused):
+    """A valid record of another network."""
+
+
+class End(Enum):
+    """The end of the topic, as the broker told it."""
+
+    OF_TOPIC = "end of topic"
+
+
+END: Final = End.OF_TOPIC
+
+
+class LedgerLog:
+    """One ledger topic, read committed.
+
+    `scout=True` fetches single batches, for jumping about; otherwise as much as fits, for reading on.
+    """
+
+    def __init__(
+        self,
+        kafka: Mapping[str, str],
+        topic: str,
+        network_id: bytes,
+        *,
+        group: str | None = None,
+        scout: bool = False,
+    ) -> None:
+        self.topic = topic
+        self._network_id = network_id
+        fetch = {"fetch.message.max.bytes": "1" if scout else _MEGABYTES_32}
+        identity = {} if group is None else {"group.id": group}
+        self._consumer = Consumer(
+            {**_CLIENT_CONFIG, **fetch, **kafka, **identity}, logger=logging.getLogger("librdkafka")
+        )
+
+    def bounds(self, timeout_seconds: float) -> tuple[int, int]:
+        """The lowest offset, and the one that the next committed record will have or exceed.
+
+        Raises:
+            TopicAbsent: there is no such topic.
+            BrokerUnreachable: no answer in time.
+        """
+        try:
+            bounds = self._consumer.get_watermark_offsets(
+                TopicPartition(self.topic, PARTITION), timeout=timeout_seconds, cached=False
+            )
+        except KafkaException as exception:
+            raise self._named(exception.args[0]) from exception
+        if bounds is None:
+            raise BrokerUnreachable(f"no broker answered about topic {self.topic} in {timeout_seconds:g} s")
+        return bounds
+
+    def seek(self, offset: int) -> None:
+        """Read on from `offset`."""
+        self._consumer.assign([TopicPartition(self.topic, PARTITION, offset)])
+
+    def poll(self, timeout_seconds: float) -> Entry | Refused | End | None:
+        """What comes next; None when nothing came in time.
+
+        Raises:
+            PositionLost: the position is not in the topic.
+            TopicAbsent: the topic is gone.
+            TopicUnusable: another error that the client will not mend by itself.
+        """
+        message = self._consumer.poll(timeout_seconds)
+        if message is None:
+            return None
+        error = message.error()
+        if error is None:
+            return self._entry(message)
+        if error.code() == KafkaError._PARTITION_EOF:
+            return END
+        if error.retriable() or error.code() in _UNREACHABLE:
+            return None
+        raise self._named(error)
+
+    def _entry(self, message: Message) -> Entry | Refused:
+        offset = message.offset()
+        assert offset is not None
+        try:
+            record = decode(_bytes(message.key()), _bytes(message.value()))
+            if record.network_id != self._network_id:
+                raise ForeignNetwork(f"ledger {record.sequence} of the network {record.network_id.hex()}")
+        except RecordRefused as refusal:
+            return Refused(offset, refusal)
+        return Entry(offset, record)
+
+    def read(self, first: int, timeout_seconds: float) -> Iterator[Entry | Refused]:
+        """The entries from the offset `first` to the end that the topic has when it is reached.
+
+        Raises:
+            BrokerUnreachable: nothing came for `timeout_seconds`.
+        """
+        self.seek(first)
+        deadline = time.monotonic() + timeout_seconds
+        while (item := self.poll(0.1)) is not END:
+            if item is not None:
+                deadline = time.monotonic() + timeout_seconds
+                yield item
+            elif time.monotonic() > deadline:
+                raise BrokerUnreachable(
+                    f"nothing came from topic {self.topic} at offset {first} in {timeout_seconds:g} s"
+                )
+
+    def first_from(self, offset: int, timeout_seconds: float) -> Entry | None:
+        """The first valid entry at or after `offset`; None when there is none up to the end."""
+        return next((item for item in self.read(offset, timeout_seconds) if isinstance(item, Entry)), None)
+
+    def last(self, timeout_seconds: float) -> Entry | None:
+        """The last valid entry, or None: looked for backwards, past aborted records and what is not valid."""
+        low, high = self.bounds(timeout_seconds)
+        last, stride, first = None, 2, high
+        while last is None and first > low:
+            first = max(low, high - stride)
+            for item in self.read(first, timeout_seconds):
+                last = item if isinstance(item, Entry) else last
+            stride *= 4
+        return last
+
+    def committed(self, timeout_seconds: float) -> int | None:
+        """The offset that the group stored, as advice; None when there is none or it can't be had."""
+        try:
+            [stored] = self._consumer.committed([TopicPartition(self.topic, PARTITION)], timeout=timeout_seconds)
+        except KafkaException:
+            return None
+        return stored.offset if stored.offset >= 0 and stored.error is None else None
+
+    def commit(self, offset: int) -> None:
+        """Store `offset` with the group, without waiting: it is advice."""
+        try:
+            self._consumer.commit(offsets=[TopicPartition(self.topic, PARTITION, offset)], asynchronous=True)
+        except KafkaException:
+            return  # the next one will be stored, or searching costs a little
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def _named(self, error: KafkaError) -> TopicUnusable:
+        if error.code() in _ABSENT:
+            return TopicAbsent(f"there is no topic {self.topic}")
+        if error.code() in _LOST:
+            return PositionLost(f"the position is not in topic {self.topic}: {error.str()}")
+        if error.retriable() or error.code() in _UNREACHABLE:
+            return BrokerUnreachable(f"no broker answered about topic {self.topic}: {error.str()}")
+        return TopicUnusable(f"topic {self.topic} can't be read: {error.str()}")
+
+
+def _bytes(part: str | bytes | None) -> bytes | None:
+    return part.encode() if isinstance(part, str) else part

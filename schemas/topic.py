@@ -1,0 +1,19 @@
+"""A ledger topic: one partition that holds one contiguous, ascending run of ledgers of one network."""
+
+from schemas.ledger import MAXIMUM_MESSAGE_BYTES
+
+PARTITION = 0
+
+TOPIC_CONFIG = {
+    # Compaction would break the order when a ledger is published again.
+    "cleanup.policy": "delete",
+    # A record's timestamp is its ledger's close time: retention by time would delete old ledgers at once.
+    "retention.ms": "-1",
+    "max.message.bytes": str(MAXIMUM_MESSAGE_BYTES),
+    # Ledgers are compressed inside their records: the broker must neither do it again nor undo it.
+    "compression.type": "producer",
+    "message.timestamp.type": "CreateTime",
+    # Kafka 4 refuses timestamps an hour ahead of its own clock, which may be the one that is wrong.
+    "message.timestamp.after.max.ms": str(2**63 - 1),
+}
+"""What the topic is created with. An operator may bound it in bytes (`retention.bytes`)."""

@@ -1,0 +1,166 @@
+"""The consumer's loop: the next ledger from the topic into the subscriber's schema, each in one transaction."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+
+from consumer.decode import rows_of
+from consumer.errors import ChainBroken, LedgerMissing, LedgerUndecodable, OtherFirst
+from consumer.reader import TopicReader
+from consumer.store import Store
+from schemas.errors import LedgerRefused, TopicAbsent
+from schemas.log import Entry
+from schemas.network import Network
+
+EARLIEST = "earliest"
+LATEST = "latest"
+END = "end"
+
+_WAIT_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+def consume(
+    store: Store,
+    reader: TopicReader,
+    network: Network,
+    *,
+    first: int | str,
+    last: int | str | None,
+    stop: Callable[[], bool],
+) -> bool:
+    """Commit ledgers from the cursor on (at the first start: from `first`) to `last`; whether all of it is there.
+
+    `first` is a sequence, `earliest` or `latest` of the topic; `last` a sequence, `end` (what the topic holds now) or
+    None (for ever). False when `stop` came before `last`; an unbounded run is through whenever it is stopped.
+
+    Raises:
+        ConsumerError: one of its kinds.
+        ContractError: the topic or the broker can't be used.
+    """
+    bound = _resolve_last(reader, last)
+    if not _topic_there(store, reader, stop) or not _begun(store, reader, first, stop):
+        return last is None
+    assert store.cursor.next is not None
+    for entry in reader.follow(store.cursor.next):
+        if _reached(store, bound):
+            return True
+        if stop():
+            return last is None
+        if entry is None:
+            store.beat()
+        else:
+            _process(store, reader, network, entry)
+            if _reached(store, bound):
+                return True
+    raise AssertionError("the topic never ends")  # pragma: no cover
+
+
+def _resolve_last(reader: TopicReader, last: int | str | None) -> int | None:
+    if last != END:
+        return last if isinstance(last, int) else None
+    latest = reader.latest()
+    if latest is None:
+        raise LedgerMissing(
+            f"topic {reader.topic} holds no ledger, so it has no end yet: ledgerstream produce fills it (is --network "
+            "or --topic right?)"
+        )
+    return latest
+
+
+def _topic_there(store: Store, reader: TopicReader, stop: Callable[[], bool]) -> bool:
+    """Wait for a topic that is still to be made, but not for one that this subscriber has read before."""
+    while not reader.topic_exists():
+        if store.cursor.latest is not None:
+            raise TopicAbsent(
+                f"there is no topic {reader.topic} (any more); subscriber {store.schema} is at ledger "
+                f"{store.cursor.latest}: ledgerstream produce --first {store.cursor.next} makes it again"
+            )
+        if stop():
+            return False
+        log.info("waiting for the topic to be made", topic=reader.topic)
+        store.beat()
+        time.sleep(_WAIT_SECONDS)
+    return True
+
+
+def _reached(store: Store, bound: int | None) -> bool:
+    return bound is not None and store.cursor.latest is not None and store.cursor.latest >= bound
+
+
+def _begun(store: Store, reader: TopicReader, first: int | str, stop: Callable[[], bool]) -> bool:
+    """See to it that it is recorded where live begins, waiting for a topic that is still empty; False when stopped."""
+    if store.cursor.live_first is not None:
+        _check_first(store, first, store.cursor.live_first)
+        return True
+    while (live_first := _resolved(reader, first)) is None:
+        if stop():
+            return False
+        store.beat()
+        time.sleep(_WAIT_SECONDS)
+    store.begin_at(live_first)
+    return True
+
+
+def _check_first(store: Store, first: int | str, live_first: int) -> None:
+    if isinstance(first, int) and first != live_first:
+        raise OtherFirst(
+            f"subscriber {store.schema} began at ledger {live_first}, not at {first}: leave --first out to go on at "
+            f"{store.cursor.next}, or reset the subscriber to begin elsewhere"
+        )
+    log.info("going on at the cursor", subscriber=store.schema, ledger=store.cursor.next, first_ignored=first)
+
+
+def _resolved(reader: TopicReader, first: int | str) -> int | None:
+    if first == EARLIEST:
+        return reader.earliest()
+    if first == LATEST:
+        return reader.latest()
+    assert isinstance(first, int)
+    return first
+
+
+def _process(store: Store, reader: TopicReader, network: Network, entry: Entry) -> None:
+    if entry.record.sequence != store.cursor.next:
+        _compare(store, entry)
+        return
+    _check_chain(store, reader, entry)
+    try:
+        rows = rows_of(entry.record.ledger(), network.id)
+    except LedgerRefused as error:
+        raise _undecodable(error, reader, entry) from error
+    store.write(rows)
+    reader.store_hint(entry)
+    log.info("committed", ledger=rows.sequence, closed_at=entry.record.closed_at.isoformat())
+
+
+def _compare(store: Store, entry: Entry) -> None:
+    """A ledger up to the cursor is there already: another hash is worth a person's look, not a stop."""
+    record, stored = entry.record, store.hash_of(entry.record.sequence)
+    if stored is not None and stored != record.hash:
+        log.error(
+            "the topic has another ledger than the database",
+            ledger=record.sequence,
+            offset=entry.offset,
+            topic_hash=record.hash.hex(),
+            database_hash=stored.hex(),
+        )
+
+
+def _check_chain(store: Store, reader: TopicReader, entry: Entry) -> None:
+    record, before = entry.record, store.cursor.latest_hash
+    if before is not None and record.previous_hash != before:
+        raise ChainBroken(
+            f"ledger {record.sequence} at offset {entry.offset} of topic {reader.topic} names "
+            f"{record.previous_hash.hex()} as the hash of ledger {record.sequence - 1}, the database holds "
+            f"{before.hex()}: one of them is of another network, or of one before its reset; see ledgerstream status"
+        )
+
+
+def _undecodable(error: LedgerRefused, reader: TopicReader, entry: Entry) -> LedgerUndecodable:
+    return LedgerUndecodable(
+        f"ledger {entry.record.sequence} at offset {entry.offset} of topic {reader.topic} can't be decoded: {error}. "
+        "Nothing was skipped; a newer version of ledgerstream may know it, or the topic must be published again"
+    )

@@ -1,0 +1,76 @@
+"""A session with the database: how it is opened, and what its loss is called."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import structlog
+from psycopg.conninfo import make_conninfo
+
+from consumer.errors import DatabaseLost, DatabaseUnreachable
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+_CONNECT_SECONDS = 5
+_ASK_AGAIN_SECONDS = 0.5
+
+_SESSION = {
+    # A peer that is gone is noticed in about 20 s, in the middle of a statement too.
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
+_SETTINGS = {
+    # The server ends a session whose client is gone also while the session waits for a lock.
+    "client_connection_check_interval": "1s",
+    # Second line of defence: a client that stopped within a transaction.
+    "idle_in_transaction_session_timeout": "60s",
+    # READ COMMITTED: a snapshot taken before a lock wait would read a stale cursor.
+    "default_transaction_isolation": "read committed",
+}
+
+log = structlog.get_logger(__name__)
+
+
+def connect(url: str, *, application_name: str, timeout_seconds: float) -> Connection:
+    """Open an autocommit session, waiting for a database that is still starting.
+
+    Raises:
+        DatabaseUnreachable: no session in time; the message is the database's last word.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    while True:
+        try:
+            return _open(url, application_name)
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise DatabaseUnreachable(f"no session with the database in {timeout_seconds:g} s: {error}") from error
+            log.warning("waiting for the database", reason=str(error).strip())
+            time.sleep(_ASK_AGAIN_SECONDS)
+
+
+def _open(url: str, application_name: str) -> Connection:
+    conninfo = make_conninfo(url, application_name=application_name, connect_timeout=_CONNECT_SECONDS, **_SESSION)
+    connection = psycopg.connect(conninfo, autocommit=True)
+    for name, value in _SETTINGS.items():
+        try:
+            connection.execute("select set_config(%s, %s, false)", (name, value))
+        except psycopg.errors.InvalidParameterValue:  # a server on a platform that can't watch its clients
+            log.debug("the server does not support a setting", setting=name)
+    return connection
+
+
+@contextmanager
+def loss_named() -> Iterator[None]:
+    """Turn the loss of the session into its own error. It is never opened again: the process ends.
+
+    Raises:
+        DatabaseLost: the session is gone, or the server is stopping.
+    """
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise DatabaseLost(f"the session with the database is gone: {str(error).strip()}") from error

@@ -1,0 +1,83 @@
+"""What ends a consumer.
+
+ConsumerError
+├── SubscriberLocked         another consumer holds the subscriber's lock
+├── SubscriberUnusable       needs a person
+│   ├── NotASubscriber
+│   ├── NoSuchSubscriber
+│   ├── OtherNetwork
+│   ├── OtherDataModel
+│   └── OtherFirst
+├── StreamUnusable           needs a person: what the topic holds next can't be committed
+│   ├── LedgerMissing
+│   ├── ChainBroken
+│   └── LedgerUndecodable
+├── CursorTaken              somebody else moved the cursor, or took over
+├── PartitionsBlocked
+├── DatabaseUnreachable
+└── DatabaseLost             the session that held the lock is gone
+"""
+
+
+class ConsumerError(Exception):
+    """Base of everything that ends a consumer."""
+
+
+class SubscriberLocked(ConsumerError):
+    """Another consumer holds the subscriber's lock."""
+
+
+class SubscriberUnusable(ConsumerError):
+    """The subscriber's schema can't be used with what was asked for."""
+
+
+class NotASubscriber(SubscriberUnusable):
+    """The schema exists and was not made by ledgerstream, or by a newer one."""
+
+
+class NoSuchSubscriber(SubscriberUnusable):
+    """The subscriber does not exist in this database."""
+
+
+class OtherNetwork(SubscriberUnusable):
+    """The schema holds the ledgers of another network."""
+
+
+class OtherDataModel(SubscriberUnusable):
+    """The schema was filled with another data model, or with other tables."""
+
+
+class OtherFirst(SubscriberUnusable):
+    """The subscriber began at another ledger than the one that is asked for."""
+
+
+class StreamUnusable(ConsumerError):
+    """What the topic holds next can't be committed."""
+
+
+class LedgerMissing(StreamUnusable):
+    """The topic goes on after a ledger that it does not hold."""
+
+
+class ChainBroken(StreamUnusable):
+    """The next ledger does not name the hash of the ledger before it."""
+
+
+class LedgerUndecodable(StreamUnusable):
+    """The next ledger is not what its record says, or can't be decoded."""
+
+
+class CursorTaken(ConsumerError):
+    """The cursor is not where this consumer left it, or its epoch is over: somebody else owns the stream."""
+
+
+class PartitionsBlocked(ConsumerError):
+    """A partition that is needed now can't be attached."""
+
+
+class DatabaseUnreachable(ConsumerError):
+    """The database did not answer in time."""
+
+
+class DatabaseLost(ConsumerError):
+    """The session that holds the lock is gone; the next start goes on at the cursor."""

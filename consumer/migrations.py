@@ -1,0 +1,80 @@
+"""The subscriber's schema: made and brought forward from numbered SQL files, under the subscriber's lock."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+import structlog
+from psycopg import sql
+
+from consumer.database import Connection
+from consumer.errors import NotASubscriber
+
+_DIRECTORY = files("consumer").joinpath("sql").joinpath("migrations")
+
+_SCHEMA_RELATIONS = """
+    select relname from pg_class
+     where relnamespace = to_regnamespace(quote_ident(%s))::oid and relkind in ('r', 'p', 'v')
+"""
+_CREATE_MIGRATIONS = """
+    create table if not exists migrations (number integer primary key, name text not null)
+"""
+_APPLIED = "select number from migrations order by number"
+_RECORD = "insert into migrations (number, name) values (%s, %s)"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered SQL file; the files are applied in order, each once."""
+
+    number: int
+    name: str
+    statements: str
+
+
+def migrations() -> list[Migration]:
+    """All migrations, ascending."""
+    found = [
+        Migration(int(file.name.split("_")[0]), file.name, file.read_text(encoding="utf-8"))
+        for file in _DIRECTORY.iterdir()
+        if file.name.endswith(".sql")
+    ]
+    return sorted(found, key=lambda migration: migration.number)
+
+
+def migrate(connection: Connection, schema: str) -> None:
+    """Bring the schema to this version. The caller holds the subscriber's lock on the same connection.
+
+    Raises:
+        NotASubscriber: the schema holds something else, or was made by a newer version.
+    """
+    with connection.transaction():
+        _refuse_foreign(connection, schema)
+        connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
+        connection.execute(_CREATE_MIGRATIONS)
+        applied = {int(str(number)) for (number,) in connection.execute(_APPLIED)}
+        known = migrations()
+        if newer := applied - {migration.number for migration in known}:
+            raise NotASubscriber(
+                f"schema {schema} is at migration {max(newer)}, this version knows {known[-1].number}: "
+                "install the version of ledgerstream that made it, or a newer one"
+            )
+        for migration in known:
+            if migration.number not in applied:
+                _apply(connection, migration, schema)
+
+
+def _refuse_foreign(connection: Connection, schema: str) -> None:
+    relations = {str(name) for (name,) in connection.execute(_SCHEMA_RELATIONS, (schema,))}
+    if relations and "migrations" not in relations:
+        raise NotASubscriber(
+            f"schema {schema} exists and is not a subscriber's (it holds {', '.join(sorted(relations)[:3])} …): "
+            "choose another --subscriber"
+        )
+
+
+def _apply(connection: Connection, migration: Migration, schema: str) -> None:
+    connection.execute(migration.statements.encode())
+    connection.execute(_RECORD, (migration.number, migration.name))
+    log.info("migrated", subscriber=schema, migration=migration.name)

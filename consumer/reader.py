@@ -1,0 +1,243 @@
+"""Finds the next ledger in the topic and reads on from there. Offsets are advice: what they say is read and checked.
+
+Three ways, each costlier and surer than the one before: the offset that the group stored, a binary search over
+offsets (sequences ascend, whatever lies between them), and reading all of the topic.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from consumer.errors import LedgerMissing
+from schemas.errors import BrokerUnreachable, PositionLost, TopicAbsent
+from schemas.log import END, Entry, LedgerLog, Refused
+from schemas.network import Network
+
+_POLL_SECONDS = 0.2
+_ASK_SECONDS = 1.0
+_LOOK_SECONDS = 5.0
+_HINT_BEHIND = 64  # ledgers: reading them again is cheaper than searching
+
+log = structlog.get_logger(__name__)
+
+
+class Way(Enum):
+    """How the position was found."""
+
+    HINT = "the stored offset"
+    SEARCH = "binary search"
+    START = "reading from the start"
+
+
+class TopicReader:
+    """One subscriber's view of the topic: the ledgers that it needs, in order, each with its offset."""
+
+    def __init__(
+        self, kafka: Mapping[str, str], topic: str, network: Network, subscriber: str, *, timeout_seconds: float
+    ) -> None:
+        self.topic = topic
+        self.passed_over: Counter[str] = Counter()
+        self._timeout_seconds = timeout_seconds
+        self._log = LedgerLog(kafka, topic, network.id, group=f"ledgerstream-{subscriber}")
+        self._scout = LedgerLog(kafka, topic, network.id, scout=True)
+        self._untried: list[Way] = []
+        self._wanted = 0
+        self._at_wanted = False  # the ledger before the wanted one was read here: the end is the end
+        self._beyond: int | None = None  # the lowest ledger above the wanted one, where it should have been
+        self._reading_all = False  # from the topic's start, for the wanted ledger
+        self._heard_at = time.monotonic()
+        self._next_look = 0.0
+
+    def topic_exists(self) -> bool:
+        """Whether the topic is there, waiting for a broker that is still starting.
+
+        Raises:
+            BrokerUnreachable: no broker answered in time.
+        """
+        deadline = time.monotonic() + self._timeout_seconds
+        while True:
+            try:
+                self._scout.bounds(_ASK_SECONDS)
+            except TopicAbsent:
+                return False
+            except BrokerUnreachable as error:
+                if time.monotonic() > deadline:
+                    raise
+                log.warning("waiting for the broker", reason=str(error))
+            else:
+                return True
+
+    def earliest(self) -> int | None:
+        """The first ledger of the topic; None while there is none."""
+        if not self.topic_exists():
+            return None
+        low, _ = self._scout.bounds(self._timeout_seconds)
+        entry = self._scout.first_from(low, self._timeout_seconds)
+        return None if entry is None else entry.record.sequence
+
+    def latest(self) -> int | None:
+        """The last ledger of the topic; None while there is none."""
+        if not self.topic_exists():
+            return None
+        entry = self._scout.last(self._timeout_seconds)
+        return None if entry is None else entry.record.sequence
+
+    def follow(self, first: int) -> Iterator[Entry | None]:
+        """The entry of ledger `first`, then of each next one; None for "nothing yet".
+
+        Ledgers below the next one are yielded too, whenever the topic has them again: the caller compares.
+
+        Raises:
+            LedgerMissing: the topic goes on without the next ledger.
+            TopicAbsent: the topic is gone.
+            BrokerUnreachable: no answer for longer than the time-out.
+        """
+        self._want(first)
+        self._untried = list(Way)
+        self._search()
+        while True:
+            yield self._next()
+
+    def _want(self, sequence: int) -> None:
+        self._wanted = sequence
+        self._untried = [Way.SEARCH, Way.START]
+        self._beyond = None
+        self._reading_all = False
+
+    def _next(self) -> Entry | None:
+        """One step: an entry for the caller, or None after anything else."""
+        try:
+            item = self._log.poll(_POLL_SECONDS)
+        except PositionLost as error:
+            log.warning("position lost", ledger=self._wanted, reason=str(error))
+            self._search_on()
+            return None
+        if isinstance(item, Entry):
+            return self._sorted(item)
+        if isinstance(item, Refused):
+            self._pass_over(item)
+        elif item is END:
+            self._end_reached()
+        else:
+            self._look_around()
+        return None
+
+    def _sorted(self, entry: Entry) -> Entry | None:
+        sequence = entry.record.sequence
+        if sequence > self._wanted:
+            self._gone_past(sequence)
+            return None
+        self._at_wanted = True
+        self._heard_at = time.monotonic()
+        if sequence == self._wanted:
+            self._want(sequence + 1)
+        return entry
+
+    def _gone_past(self, sequence: int) -> None:
+        self._beyond = sequence if self._beyond is None else min(self._beyond, sequence)
+        if not self._reading_all:
+            self._search_on()
+
+    def _end_reached(self) -> None:
+        """All that there is was read: of the whole topic, or from a place that was right."""
+        if self._reading_all and self._beyond is not None:
+            raise LedgerMissing(self._what_is_missing(self._beyond))
+        if not self._at_wanted and self._untried:
+            self._search_on()
+
+    def _pass_over(self, refused: Refused) -> None:
+        self.passed_over[type(refused.reason).__name__] += 1
+        log.warning("record passed over", topic=self.topic, offset=refused.offset, reason=str(refused.reason))
+
+    def _look_around(self) -> None:
+        """Nothing came: is the broker there, and the topic? The client itself would be silent about both."""
+        if time.monotonic() < self._next_look:
+            return
+        try:
+            self._scout.bounds(_ASK_SECONDS)
+        except BrokerUnreachable:
+            if time.monotonic() - self._heard_at > self._timeout_seconds:
+                raise
+        else:
+            self._heard_at = time.monotonic()
+            self._next_look = self._heard_at + _LOOK_SECONDS
+
+    def _search_on(self) -> None:
+        if not self._untried:
+            raise LedgerMissing(self._what_is_missing(self._beyond))
+        self._search()
+
+    def _search(self) -> None:
+        """Go to where the next untried way says that the wanted ledger is."""
+        low, high = self._scout.bounds(self._timeout_seconds)
+        while self._untried:
+            way = self._untried.pop(0)
+            offset = self._found(way, low, high)
+            if offset is not None:
+                log.info("reading", topic=self.topic, ledger=self._wanted, offset=offset, found_by=way.value)
+                self._at_wanted = False
+                self._reading_all = way is Way.START
+                self._log.seek(offset)
+                return
+
+    def _found(self, way: Way, low: int, high: int) -> int | None:
+        match way:
+            case Way.HINT:
+                return self._verified_hint(low, high)
+            case Way.SEARCH:
+                return self._searched(low, high)
+            case Way.START:
+                return low
+
+    def _verified_hint(self, low: int, high: int) -> int | None:
+        """The stored offset is the one after the cursor's ledger, if it still means anything."""
+        hint = self._log.committed(self._timeout_seconds)
+        if hint is None or not low < hint <= high:
+            return None
+        entry = self._scout.first_from(hint - 1, self._timeout_seconds)
+        if entry is None or not self._wanted - _HINT_BEHIND <= entry.record.sequence <= self._wanted:
+            return None
+        return entry.offset
+
+    def _searched(self, low: int, high: int) -> int:
+        """The lowest offset from which the first ledger is the wanted one or the one before, if they ascend."""
+        while low < high:
+            middle = (low + high) // 2
+            entry = self._scout.first_from(middle, self._timeout_seconds)
+            if entry is None or entry.record.sequence >= self._wanted - 1:
+                high = middle
+            else:
+                low = entry.offset + 1
+        return low
+
+    def _what_is_missing(self, beyond: int | None) -> str:
+        if beyond is None:
+            return f"ledger {self._wanted} can't be found in topic {self.topic}, which changed while it was searched"
+        missing = f"ledger {self._wanted}" if beyond == self._wanted + 1 else f"ledgers {self._wanted}–{beyond - 1}"
+        passed = ", ".join(f"{count} × {kind}" for kind, count in sorted(self.passed_over.items()))
+        return (
+            f"{missing} can't be found in topic {self.topic}, which goes on with {beyond} and holds "
+            f"{self.earliest()}–{self.latest()}; passed over on the way: {passed or 'nothing'}. Publish them to a new "
+            f"topic (ledgerstream produce --topic NAME --first {self._wanted}) and consume that (--topic NAME)"
+        )
+
+    def store_hint(self, entry: Entry) -> None:
+        """Tell lag tools, and the next start, how far this subscriber is."""
+        self._log.commit(entry.offset + 1)
+
+    def close(self) -> None:
+        self._log.close()
+        self._scout.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,290 @@
+"""The subscriber's schema in Postgres: one session that holds the lock, and writes each ledger with its cursor."""
+
+import re
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from types import TracebackType
+from typing import Self
+
+import structlog
+from psycopg import sql
+
+from consumer.database import Connection, connect, loss_named
+from consumer.errors import (
+    CursorTaken,
+    NoSuchSubscriber,
+    NotASubscriber,
+    OtherDataModel,
+    OtherNetwork,
+    SubscriberLocked,
+)
+from consumer.migrations import migrate
+from consumer.partitions import Partitions
+from consumer.tables import DATA_MODEL, PARTITION_LEDGERS, TABLES, LedgerRows, Row, Table
+from schemas.network import Network
+
+_LOCK_WAIT_SECONDS = 3.0  # a holder that was just killed keeps its lock until its server process has noticed
+_BEAT_SECONDS = 1.0
+
+_LOCK = "select pg_try_advisory_lock(%s)"
+_UNLOCK = "select pg_advisory_unlock(%s)"
+_SET_SCHEMA = "select set_config('search_path', quote_ident(%s), false)"
+_NEVER_ASYNCHRONOUS = """
+    select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'
+"""
+_SUBSCRIBER = "select network, network_id, data_model, tables, partition_ledgers from subscriber"
+_RECORD_SUBSCRIBER = """
+    insert into subscriber (network, network_id, data_model, tables, partition_ledgers) values (%s, %s, %s, %s, %s)
+"""
+_RECORD_CURSORS = "with live as (insert into live default values) insert into backfill default values"
+_RAISE_EPOCH = "update live set epoch = epoch + 1 returning epoch, live_first, latest"
+_BEGIN_AT = "update live set live_first = %s where live_first is null and epoch = %s"
+_BEGIN_BACKFILL_AT = "update backfill set oldest = %s"
+_HASH = "select hash from ledgers where sequence = %s"
+_ADVANCE = """
+    update live set latest = %(sequence)s
+     where coalesce(latest + 1, live_first) = %(sequence)s and epoch = %(epoch)s
+"""
+_NOTIFY = "select pg_notify(%s, %s)"
+_BEAT = "select 1"
+_DROP = "drop schema {} cascade"
+
+log = structlog.get_logger(__name__)
+
+
+def lock_key(schema: str) -> int:
+    """The key of the subscriber's advisory lock, derived from the schema's name alone; a signed 64-bit integer."""
+    return int.from_bytes(sha256(f"ledgerstream subscriber {schema}".encode()).digest()[:8], "big", signed=True)
+
+
+def channel(schema: str) -> str:
+    """Where listeners hear of each ledger: LISTEN to it, the payload is the sequence."""
+    return f"ledgerstream_{schema}"
+
+
+def checked_name(subscriber: str) -> str:
+    """The subscriber's name, which is its schema's.
+
+    Raises:
+        NotASubscriber: it can't be the name of a schema of ours.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,47}", subscriber) or subscriber.startswith("pg_") or subscriber == "public":
+        raise NotASubscriber(
+            f"{subscriber!r} can't name a subscriber: lower-case letters, digits and _, 48 at most, beginning with a "
+            "letter, and neither public nor pg_…"
+        )
+    return subscriber
+
+
+@dataclass(slots=True)
+class Cursor:
+    """Where the subscriber stands. `latest_hash` is the hash of the ledger before the one that comes next."""
+
+    live_first: int | None
+    latest: int | None
+    latest_hash: bytes | None
+
+    @property
+    def next(self) -> int | None:
+        """The ledger that is to be committed next; None before the first start was resolved."""
+        return self.live_first if self.latest is None else self.latest + 1
+
+
+class Store:
+    """The one session: `open` takes the lock, raises the epoch and reads the cursor, in this order.
+
+    It is never opened again within a process. When it is lost, lock and writes are lost together.
+    """
+
+    def __init__(self, connection: Connection, schema: str, *, notify: bool = True) -> None:
+        self.schema = schema
+        self._notifies = notify
+        self.cursor = Cursor(None, None, None)
+        self.epoch = 0
+        self._connection = connection
+        self._partitions = Partitions(connection, PARTITION_LEDGERS)
+        self._last_word = time.monotonic()
+
+    @classmethod
+    def open(cls, url: str, schema: str, network: Network, *, timeout_seconds: float, notify: bool = True) -> Self:
+        """Wait for the database, lock, bring the schema forward, raise the epoch, read the cursor.
+
+        Raises:
+            DatabaseUnreachable: no session in time.
+            SubscriberLocked: another consumer works for this subscriber.
+            SubscriberUnusable: one of its kinds.
+        """
+        checked_name(schema)
+        connection = connect(url, application_name=f"ledgerstream {schema}", timeout_seconds=timeout_seconds)
+        store = cls(connection, schema, notify=notify)
+        try:
+            with loss_named():
+                store._start(network)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _start(self, network: Network) -> None:
+        self._connection.execute(_SET_SCHEMA, (self.schema,))
+        self._connection.execute(_NEVER_ASYNCHRONOUS)
+        self._take_lock()
+        migrate(self._connection, self.schema)
+        width = self._check_subscriber(network)
+        self._partitions = Partitions(self._connection, width)
+        self._raise_epoch()
+
+    def _take_lock(self) -> None:
+        deadline = time.monotonic() + _LOCK_WAIT_SECONDS
+        while not self._value(_LOCK, lock_key(self.schema)):
+            if time.monotonic() > deadline:
+                raise SubscriberLocked(
+                    f"another consumer works for subscriber {self.schema}: it holds the lock (ledgerstream status "
+                    f"--subscriber {self.schema} says who); stop it first, or leave the work to it"
+                )
+            time.sleep(0.1)
+        log.info("lock taken", subscriber=self.schema)
+
+    def _check_subscriber(self, network: Network) -> int:
+        """Record what the subscriber is at its first start, compare afterwards; the width of its partitions."""
+        tables = [table.name for table in TABLES]
+        with self._connection.transaction():
+            row = self._connection.execute(_SUBSCRIBER).fetchone()
+            if row is None:
+                mine = (network.name, network.id, DATA_MODEL, tables, PARTITION_LEDGERS)
+                self._connection.execute(_RECORD_SUBSCRIBER, mine)
+                self._connection.execute(_RECORD_CURSORS)
+                return PARTITION_LEDGERS
+        recorded_name, network_id, data_model, recorded_tables, width = row
+        if network_id != network.id:
+            raise OtherNetwork(
+                f"subscriber {self.schema} holds ledgers of {recorded_name}, not of {network.name}: choose another "
+                "--subscriber, or the right --network"
+            )
+        if (data_model, recorded_tables) != (DATA_MODEL, tables):
+            raise OtherDataModel(
+                f"subscriber {self.schema} was filled with version {data_model} of the data model, this is version "
+                f"{DATA_MODEL}: ledgerstream reset --subscriber {self.schema}, then consume again from the topic"
+            )
+        assert isinstance(width, int)
+        return width
+
+    def _raise_epoch(self) -> None:
+        row = self._connection.execute(_RAISE_EPOCH).fetchone()
+        assert row is not None
+        epoch, live_first, latest = row
+        assert isinstance(epoch, int)
+        assert live_first is None or isinstance(live_first, int)
+        assert latest is None or isinstance(latest, int)
+        self.epoch = epoch
+        self.cursor = Cursor(live_first, latest, None)
+        if self.cursor.next is not None:
+            self.cursor.latest_hash = self.hash_of(self.cursor.next - 1)
+        log.info("cursor read", subscriber=self.schema, epoch=epoch, live_first=live_first, latest=latest)
+
+    def begin_at(self, live_first: int) -> None:
+        """Record where live begins, once, before its first ledger.
+
+        Raises:
+            CursorTaken: it is recorded already, or the epoch is over.
+        """
+        with loss_named(), self._connection.transaction():
+            if self._connection.execute(_BEGIN_AT, (live_first, self.epoch)).rowcount != 1:
+                raise CursorTaken(f"the first ledger of subscriber {self.schema} was recorded by somebody else")
+            self._connection.execute(_BEGIN_BACKFILL_AT, (live_first,))
+        self.cursor = Cursor(live_first, None, self.hash_of(live_first - 1))
+        log.info("live begins", subscriber=self.schema, ledger=live_first)
+
+    def hash_of(self, sequence: int) -> bytes | None:
+        """The hash of a committed ledger; None where there is none."""
+        with loss_named():
+            value = self._value(_HASH, sequence)
+        assert value is None or isinstance(value, bytes)
+        return value
+
+    def write(self, rows: LedgerRows) -> None:
+        """Commit one ledger's rows and its cursor, all or nothing.
+
+        Raises:
+            CursorTaken: the ledger is not the cursor's next, or the epoch is over; nothing is written.
+            DatabaseLost: the session is gone; whether the ledger was committed, the next start reads under the lock.
+            PartitionsBlocked: the ledger's partition can't be attached.
+        """
+        with loss_named():
+            self._partitions.make(rows.sequence)
+            with self._connection.transaction():
+                for table in TABLES:
+                    self._copy(table, rows.rows[table.name])
+                self._advance(rows.sequence)
+                if self._notifies:
+                    self._notify(rows.sequence)
+        self.cursor = Cursor(self.cursor.live_first, rows.sequence, rows.hash)
+        self._last_word = time.monotonic()
+
+    def _copy(self, table: Table, rows: list[Row]) -> None:
+        statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
+            sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.column_names))
+        )
+        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types(table.types)
+            for row in rows:
+                copy.write_row(row)
+
+    def _advance(self, sequence: int) -> None:
+        """Compare-and-set, the last thing that is written: the cursor is never ahead of its data."""
+        if self._connection.execute(_ADVANCE, {"sequence": sequence, "epoch": self.epoch}).rowcount != 1:
+            raise CursorTaken(
+                f"ledger {sequence} is not the next of subscriber {self.schema} in epoch {self.epoch}: another "
+                "consumer took over; nothing was written"
+            )
+
+    def _notify(self, sequence: int) -> None:
+        """Just before COMMIT: it takes a lock of the whole server until then."""
+        self._connection.execute(_NOTIFY, (channel(self.schema), str(sequence)))
+
+    def beat(self) -> None:
+        """Show life between ledgers, and notice that the session is gone.
+
+        Raises:
+            DatabaseLost: it is gone.
+        """
+        if time.monotonic() - self._last_word >= _BEAT_SECONDS:
+            with loss_named():
+                self._connection.execute(_BEAT)
+            self._last_word = time.monotonic()
+
+    def _value(self, statement: str, *parameters: object) -> object:
+        row = self._connection.execute(statement.encode(), parameters).fetchone()
+        return None if row is None else row[0]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def reset(url: str, schema: str, *, timeout_seconds: float) -> None:
+    """Drop a subscriber, under its lock: schema, cursors and all.
+
+    Raises:
+        DatabaseUnreachable: no session in time.
+        NoSuchSubscriber: there is none of this name.
+        SubscriberLocked: a consumer works for it.
+    """
+    checked_name(schema)
+    connection = connect(url, application_name=f"ledgerstream reset {schema}", timeout_seconds=timeout_seconds)
+    store = Store(connection, schema)
+    with store, loss_named():
+        connection.execute(_SET_SCHEMA, (schema,))
+        store._take_lock()  # noqa: SLF001 - of the same module
+        if store._value("select to_regclass('subscriber')") is None:  # noqa: SLF001
+            raise NoSuchSubscriber(f"there is no subscriber {schema} in this database")
+        connection.execute(sql.SQL(_DROP).format(sql.Identifier(schema)))
+        log.info("subscriber dropped", subscriber=schema)

@@ -1,0 +1,83 @@
+"""What the database says about its subscribers: cursors, epoch, and who holds the lock. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from psycopg import sql
+
+from consumer.database import Connection
+from consumer.store import lock_key
+
+_SUBSCRIBERS = """
+    select nspname from pg_namespace
+     where to_regclass(format('%I.subscriber', nspname)) is not null
+       and to_regclass(format('%I.live', nspname)) is not null
+       and to_regclass(format('%I.migrations', nspname)) is not null
+     order by nspname
+"""
+_STATE = """
+    select network, network_id, live_first, latest, epoch,
+           case when latest is not null or oldest < live_first then oldest end,
+           (select closed_at from {schema}.ledgers where sequence = latest)
+      from {schema}.subscriber, {schema}.live, {schema}.backfill
+"""
+_HOLDER = """
+    select pid, application_name, coalesce(host(client_addr), 'local'),
+           extract(epoch from clock_timestamp() - greatest(query_start, state_change))::float8
+      from pg_locks join pg_stat_activity using (pid)
+     where locktype = 'advisory' and granted and objsubid = 1
+       and (classid::bigint << 32 | objid::bigint) = %s
+       and pg_locks.database = (select oid from pg_database where datname = current_database())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The session that holds a subscriber's lock. `silent_seconds` since it last said anything to the server."""
+
+    pid: int
+    application: str
+    address: str
+    silent_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberState:
+    """One subscriber, as the database has it."""
+
+    name: str
+    network: str
+    network_id: bytes
+    live_first: int | None
+    oldest: int | None
+    latest: int | None
+    latest_closed_at: datetime | None
+    epoch: int
+    holder: Holder | None
+
+
+def subscribers(connection: Connection) -> list[str]:
+    """The names of all subscribers in this database."""
+    return [str(name) for (name,) in connection.execute(_SUBSCRIBERS)]
+
+
+def subscriber_state(connection: Connection, name: str) -> SubscriberState | None:
+    """One subscriber; None when its consumer has not recorded it yet."""
+    statement = sql.SQL(_STATE).format(schema=sql.Identifier(name))
+    row = cast("tuple[Any, ...] | None", connection.execute(statement).fetchone())
+    if row is None:
+        return None
+    network, network_id, live_first, latest, epoch, oldest, closed_at = row
+    holder = cast("tuple[Any, ...] | None", connection.execute(_HOLDER, (lock_key(name),)).fetchone())
+    return SubscriberState(
+        name=name,
+        network=network,
+        network_id=network_id,
+        live_first=live_first,
+        oldest=oldest,
+        latest=latest,
+        latest_closed_at=closed_at,
+        epoch=epoch,
+        holder=None if holder is None else Holder(*holder),
+    )

@@ -1,0 +1,5 @@
+"""`python -m ledgerstream`."""
+
+from ledgerstream.cli import main
+
+main()

@@ -1,0 +1,167 @@
+"""Where everything stands: the topic's range, each subscriber's cursors and holder, and how far it is behind."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+
+from consumer.database import connect
+from consumer.status import SubscriberState, subscriber_state, subscribers
+from ledgerstream.errors import ConfigurationError
+from schemas.errors import TopicAbsent
+from schemas.log import Entry, LedgerLog
+
+_STUCK_SECONDS = 10.0
+"""A holder says something every second; the longest ledger takes less than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """A topic's range; `held_by_open_transaction`: a producer has published beyond the end that readers see."""
+
+    name: str
+    first: int | None = None
+    last: int | None = None
+    last_closed_at: datetime | None = None
+    held_by_open_transaction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberReport:
+    """A subscriber beside its topic. Lags compare the topic's last ledger with the cursor's; None while unknown."""
+
+    subscriber: SubscriberState
+    topic: TopicState
+    lag_ledgers: int | None
+    lag_seconds: float | None
+
+    def complaints(self, max_lag_seconds: float) -> list[str]:
+        """What keeps this subscriber from being called healthy."""
+        name, holder = self.subscriber.name, self.subscriber.holder
+        found = []
+        if holder is None:
+            found.append(f"subscriber {name}: no consumer is running")
+        elif holder.silent_seconds > _STUCK_SECONDS:
+            found.append(f"subscriber {name}: its consumer has been silent for {holder.silent_seconds:.0f} s")
+        if self.lag_seconds is None:
+            if self.topic.last is not None:
+                found.append(f"subscriber {name}: nothing committed yet, the topic is at {self.topic.last}")
+        elif self.lag_seconds > max_lag_seconds:
+            found.append(f"subscriber {name}: {self.lag_seconds:.0f} s ({self.lag_ledgers} ledgers) behind the topic")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The status of one database's subscribers and their topics."""
+
+    subscribers: list[SubscriberReport] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values: bytes in hex, times in ISO 8601."""
+        return {"subscribers": [_plain(asdict(report)) for report in self.subscribers]}
+
+    def as_lines(self) -> list[str]:
+        """For humans."""
+        if not self.subscribers:
+            return ["no subscriber in this database yet: ledgerstream consume --subscriber NAME makes one"]
+        return [line for report in self.subscribers for line in _lines(report)]
+
+
+def report(
+    database_url: str, kafka: Mapping[str, str], *, only: str | None, topic: str | None, timeout_seconds: float
+) -> Report:
+    """Look at the database, then at the topics of what is there (or at `topic`).
+
+    Raises:
+        DatabaseUnreachable: no session in time.
+        BrokerUnreachable: no answer in time.
+        ConfigurationError: there is no subscriber called `only`.
+    """
+    states = _states(database_url, only, timeout_seconds)
+    return Report([_reported(state, kafka, topic, timeout_seconds) for state in states])
+
+
+def _states(database_url: str, only: str | None, timeout_seconds: float) -> list[SubscriberState]:
+    with connect(database_url, application_name="ledgerstream status", timeout_seconds=timeout_seconds) as connection:
+        names = subscribers(connection)
+        if only is not None and only not in names:
+            raise ConfigurationError(f"there is no subscriber {only} in this database, only: {', '.join(names) or '–'}")
+        found = [subscriber_state(connection, name) for name in names if only in (None, name)]
+    return [state for state in found if state is not None]
+
+
+def _reported(
+    state: SubscriberState, kafka: Mapping[str, str], topic: str | None, timeout_seconds: float
+) -> SubscriberReport:
+    name = topic or f"stellar.{state.network}.ledgers"
+    topic_state = topic_state_of(kafka, name, state.network_id, timeout_seconds)
+    lag_ledgers = lag_seconds = None
+    if state.latest is not None and topic_state.last is not None:
+        lag_ledgers = max(0, topic_state.last - state.latest)
+    if state.latest_closed_at is not None and topic_state.last_closed_at is not None:
+        lag_seconds = max(0.0, (topic_state.last_closed_at - state.latest_closed_at).total_seconds())
+    return SubscriberReport(state, topic_state, lag_ledgers, lag_seconds)
+
+
+def topic_state_of(kafka: Mapping[str, str], topic: str, network_id: bytes, timeout_seconds: float) -> TopicState:
+    """The range of a topic, and whether an open transaction hides more.
+
+    Raises:
+        BrokerUnreachable: no answer in time.
+    """
+    committed = LedgerLog(kafka, topic, network_id, scout=True)
+    everything = LedgerLog({**kafka, "isolation.level": "read_uncommitted"}, topic, network_id, scout=True)
+    try:
+        low, stable = committed.bounds(timeout_seconds)
+        _, high = everything.bounds(timeout_seconds)
+        first, last = committed.first_from(low, timeout_seconds), committed.last(timeout_seconds)
+    except TopicAbsent:
+        return TopicState(topic)
+    finally:
+        committed.close()
+        everything.close()
+    return TopicState(
+        topic, _sequence(first), _sequence(last), None if last is None else last.record.closed_at, stable < high
+    )
+
+
+def _sequence(entry: Entry | None) -> int | None:
+    return None if entry is None else entry.record.sequence
+
+
+def _plain(value: object) -> object:
+    match value:
+        case dict():
+            return {key: _plain(each) for key, each in value.items()}
+        case bytes():
+            return value.hex()
+        case datetime():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _lines(report: SubscriberReport) -> list[str]:
+    state, topic = report.subscriber, report.topic
+    lag = "unknown" if report.lag_seconds is None else f"{report.lag_ledgers} ledgers, {report.lag_seconds:.0f} s"
+    holder = state.holder
+    held = " (held by an open transaction)" if topic.held_by_open_transaction else ""
+    age = "" if state.latest_closed_at is None else f", closed {_ago(state.latest_closed_at)}"
+    return [
+        f"subscriber {state.name} ({state.network})",
+        f"  cursor   {_range(state.oldest, state.latest)}{age}",
+        f"  live     from {state.live_first or '–'}, epoch {state.epoch}",
+        f"  topic    {topic.name}: {_range(topic.first, topic.last)}{held}",
+        f"  behind   {lag}",
+        "  consumer not running"
+        if holder is None
+        else f"  consumer session {holder.pid} from {holder.address}, last word {holder.silent_seconds:.1f} s ago",
+    ]
+
+
+def _range(first: int | None, last: int | None) -> str:
+    return "empty" if first is None or last is None else f"{first}–{last}"
+
+
+def _ago(time: datetime) -> str:
+    return f"{(datetime.now(UTC) - time).total_seconds():.0f} s ago"

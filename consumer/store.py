@@ -7,6 +7,7 @@ from hashlib import sha256
 from types import TracebackType
 from typing import Self
 
+import psycopg
 import structlog
 from psycopg import sql
 
@@ -213,14 +214,23 @@ class Store:
         """
         with loss_named():
             self._partitions.make(rows.sequence)
-            with self._connection.transaction():
-                for table in TABLES:
-                    self._copy(table, rows.rows[table.name])
-                self._advance(rows.sequence)
-                if self._notifies:
-                    self._notify(rows.sequence)
+            try:
+                self._write_all(rows)
+            except psycopg.errors.UniqueViolation as error:
+                raise CursorTaken(
+                    f"ledger {rows.sequence} is in subscriber {self.schema} already, though its cursor is below: "
+                    f"somebody else wrote it; nothing was written ({error.diag.message_detail})"
+                ) from error
         self.cursor = Cursor(self.cursor.live_first, rows.sequence, rows.hash)
         self._last_word = time.monotonic()
+
+    def _write_all(self, rows: LedgerRows) -> None:
+        with self._connection.transaction():
+            for table in TABLES:
+                self._copy(table, rows.rows[table.name])
+            self._advance(rows.sequence)
+            if self._notifies:
+                self._notify(rows.sequence)
 
     def _copy(self, table: Table, rows: list[Row]) -> None:
         statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(

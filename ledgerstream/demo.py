@@ -38,7 +38,7 @@ _PROOF = """
       from (select *, lag(hash) over (order by sequence) as before from {schema}.ledgers) chained
 """
 
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def run_demo(*, kafka: str | None, database_url: str | None, follow: bool) -> None:

@@ -34,3 +34,5 @@ def set_up_logs(level: str, form: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    # What librdkafka retries by itself is noise; what it gives up comes to us as an error of our own.
+    logging.getLogger("librdkafka").setLevel(logging.DEBUG if level == "debug" else logging.ERROR)

@@ -4,6 +4,7 @@ ProducerError
 ├── SourceError                  the source can't give what was asked
 │   ├── SourceUnreachable        transient: its own retries are used up
 │   ├── LedgerAbsent
+│   ├── NetworkDiffers           it says itself that it is another network's
 │   └── SourceMalformed
 ├── ChainBroken                  the next ledger does not follow the topic's last
 ├── NetworkReset                 the source's ledgers are not the topic's
@@ -28,6 +29,10 @@ class SourceUnreachable(SourceError):
 
 class LedgerAbsent(SourceError):
     """A ledger that should be there is not, though later ones are, or the source's range lies elsewhere."""
+
+
+class NetworkDiffers(SourceError):
+    """The source says that its ledgers are those of another network than the one named."""
 
 
 class SourceMalformed(SourceError):

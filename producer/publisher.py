@@ -165,14 +165,18 @@ class Publisher:
         if self._transaction is None:
             return
         try:
-            self._producer.flush(TRANSACTION_TIMEOUT_SECONDS)
-            if self._failure is not None:
-                raise self._failure
+            self._deliver()
             self._producer.commit_transaction(TRANSACTION_TIMEOUT_SECONDS)
         except KafkaException as exception:
             raise self._named(exception) from exception
         log.info("published", ledger=self._transaction.sequence, ledgers=self._transaction.ledgers)
         self._transaction = None
+
+    def _deliver(self) -> None:
+        """Have every ledger of the transaction acknowledged, at an offset above the one before."""
+        self._producer.flush(TRANSACTION_TIMEOUT_SECONDS)
+        if self._failure is not None:
+            raise self._failure
 
     def close(self) -> None:
         """Abort what is open. Best effort: the next producer's start does it otherwise."""

@@ -1,5 +1,6 @@
 """The topic that a producer writes to: made if it is not there, checked if it is."""
 
+import logging
 import time
 from collections.abc import Mapping
 
@@ -24,7 +25,7 @@ def ensure_topic(kafka: Mapping[str, str], topic: str, *, replication_factor: in
         BrokerUnreachable: no broker answered in time.
         TopicMisconfigured: the topic exists and would lose, split or reorder ledgers.
     """
-    admin = AdminClient(dict(kafka))
+    admin = AdminClient(dict(kafka), logger=logging.getLogger("librdkafka"))
     partitions = _partitions(admin, topic, timeout_seconds)
     if partitions == 0:
         _create(admin, topic, replication_factor, timeout_seconds)

@@ -9,9 +9,12 @@ from schemas.ledger import Ledger
 class LedgerSource(Protocol):
     """A network's ledgers, in order.
 
-    A source remembers nothing between processes: what was published is the topic's to know, and it is asked to
-    go on from there. It gives ledgers as the network wrote them; the chain is the producer's to check.
+    A source remembers nothing between processes: what was published is the topic's to know, and it is asked
+    to go on from there. It gives ledgers as the network wrote them; the chain is the producer's to check.
     """
+
+    ends: bool
+    """Whether the source has an end of its own, as a file or a pipe has."""
 
     def earliest(self) -> int | None:
         """The lowest ledger to be had: where an empty topic begins by default.
@@ -29,16 +32,16 @@ class LedgerSource(Protocol):
         """Ledgers from `first` to `last`, both inclusive, ascending and without holes.
 
         Yields None for "not closed yet", at least every half second while nothing arrives, so that the caller
-        can act on signals, commit what it holds and look around. Ends after `last`, or where the source itself
-        has an end (a file); goes on for ever when `last` is None and the network lives.
+        can act on signals, commit what it holds and look around. Ends after `last`, or where the source
+        itself has an end (a file); goes on for ever when `last` is None and the network lives.
         `first` None means: with whatever comes first.
 
         Raises:
-            SourceError: a ledger can't be had or is not what it should be; the message names it and the remedy.
+            SourceError: a ledger can't be had or is not what it should be; the message names it.
         """
 
     def ledger(self, sequence: int) -> Ledger | None:
-        """That one ledger, to compare its hash with the topic's; None where the source does not have it (any more)."""
+        """That one ledger, to compare with the topic's; None where the source does not have it (any more)."""
 
     def close(self) -> None:
         """Let go of files, threads and connections."""

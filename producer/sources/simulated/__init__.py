@@ -1,0 +1,21 @@
+"""A small Stellar network of ours, for demos, tests and benchmarks: deterministic by seed, valid to the last hash.
+
+    state         what the ledger holds, and the scopes in which it changes
+    keys          who signs
+    operations    what a transaction can do: one class an operation
+    events        the unified events of assets (CAP-67)
+    transactions  drafts made into signed envelopes, and the orders in which a ledger holds them
+    workload      which transactions come: one function a kind
+    meta          the `LedgerCloseMeta` around it all
+    network       closes one ledger after the other
+    source        the network as a `LedgerSource`
+    stream        the network written to a file, as stellar-core writes to its pipe
+
+A new operation is one class in `operations` and one function, with its weight, in `workload`.
+"""
+
+from producer.sources.simulated.network import SimulatedNetwork
+from producer.sources.simulated.source import SimulatedSource
+from producer.sources.simulated.stream import write_stream
+
+__all__ = ["SimulatedNetwork", "SimulatedSource", "write_stream"]

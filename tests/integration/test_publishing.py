@@ -1,0 +1,251 @@
+"""The producer against a real broker: one writer, one contiguous run, and a topic that keeps it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from confluent_kafka import Producer
+
+from producer import publisher as publisher_module
+from producer import watch as watch_module
+from producer.errors import (
+    ChainBroken,
+    Fenced,
+    LedgerAbsent,
+    NetworkReset,
+    PublishFailed,
+    TopicMisconfigured,
+    WouldSkip,
+)
+from producer.produce import produce
+from producer.publisher import Publisher, Tail
+from producer.sources.simulated import SimulatedSource
+from producer.topics import ensure_topic
+from producer.watch import ResetWatch
+from schemas.errors import BrokerUnreachable
+from schemas.ledger import Ledger
+from schemas.log import Entry, LedgerLog
+from schemas.network import Network, network_of
+from schemas.topic import TOPIC_CONFIG
+from tests.support.topics import (
+    append,
+    append_and_abort,
+    append_ledgers,
+    delete_topic,
+    make_topic,
+    message_of,
+    partitions_of,
+    topic_configuration,
+)
+
+Open = Callable[[], Publisher]
+
+
+@pytest.fixture
+def opened(kafka: dict[str, str], topic: str, network: Network) -> Iterator[Open]:
+    """Open a publisher on the test's topic."""
+    started: list[Publisher] = []
+
+    def start() -> Publisher:
+        ensure_topic(kafka, topic, replication_factor=-1, timeout_seconds=20)
+        publisher = Publisher(kafka, topic, network)
+        started.append(publisher)
+        publisher.open(20)
+        return publisher
+
+    yield start
+    for publisher in started:
+        publisher.close()
+
+
+def sequences(kafka: dict[str, str], topic: str, network: Network) -> list[int]:
+    log = LedgerLog(kafka, topic, network.id)
+    try:
+        return [item.record.sequence for item in log.read(0, 20) if isinstance(item, Entry)]
+    finally:
+        log.close()
+
+
+def run(kafka: dict[str, str], topic: str, network: Network, source: SimulatedSource, **options: object) -> bool:
+    ensure_topic(kafka, topic, replication_factor=-1, timeout_seconds=20)
+    publisher = Publisher(kafka, topic, network)
+    wanted: dict[str, object] = {"first": "earliest", "last": None, "stop": lambda: False, **options}
+    try:
+        return produce(source, publisher, ResetWatch(source, topic, network.name), timeout_seconds=20, **wanted)  # type: ignore[arg-type]
+    finally:
+        publisher.close()
+
+
+def test_only_what_follows(
+    opened: Open, ledgers: list[Ledger], kafka: dict[str, str], topic: str, network: Network
+) -> None:
+    """A ledger that skips, repeats or does not name the last one's hash is refused, and nothing of it is there."""
+    publisher = opened()
+    publisher.publish(ledgers[0])
+    publisher.publish(ledgers[1])
+    publisher.commit()
+    with pytest.raises(WouldSkip):
+        publisher.publish(ledgers[3])
+    with pytest.raises(WouldSkip):
+        publisher.publish(ledgers[1])
+    forged = replace(ledgers[2], previous_hash=bytes(32))
+    with pytest.raises(ChainBroken) as caught:
+        publisher.publish(forged)
+    assert ledgers[1].hash.hex() in str(caught.value)
+    publisher.publish(ledgers[2])
+    publisher.commit()
+    assert sequences(kafka, topic, network) == [2, 3, 4]
+
+
+def test_the_second_producer_fences_the_first(
+    opened: Open, ledgers: list[Ledger], kafka: dict[str, str], topic: str, network: Network
+) -> None:
+    """The one that starts later goes on; what the first had open is aborted, and the first says why it ends."""
+    first = opened()
+    first.publish(ledgers[0])
+    first.commit()
+    first.publish(ledgers[1])
+    second = opened()
+    assert second.tail == Tail(2, ledgers[0].hash)
+    with pytest.raises(Fenced, match="one producer a topic"):
+        first.commit()
+    second.publish(ledgers[1])
+    second.commit()
+    assert sequences(kafka, topic, network) == [2, 3]
+
+
+def test_the_tail_is_read_after_fencing(
+    opened: Open,
+    ledgers: list[Ledger],
+    kafka: dict[str, str],
+    topic: str,
+    network: Network,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the predecessor commits in the last moment before it is fenced is seen: nothing is published twice."""
+    first = opened()
+    first.publish(ledgers[0])
+    original = Producer.init_transactions
+
+    class LastMoment(Producer):
+        def init_transactions(self, *arguments: float) -> None:
+            first.commit()
+            original(self, *arguments)
+
+    monkeypatch.setattr(publisher_module, "Producer", LastMoment)
+    second = opened()
+    assert second.tail == Tail(2, ledgers[0].hash)
+
+
+@pytest.mark.parametrize("records", [1, 3, 40])
+def test_the_tail_past_aborted_records_and_garbage(
+    records: int, opened: Open, ledgers: list[Ledger], kafka: dict[str, str], topic: str, network: Network
+) -> None:
+    """The last valid ledger is found behind any number of aborted records and of records that are no ledgers."""
+    make_topic(kafka, topic)
+    append_ledgers(kafka, topic, ledgers[:3], network)
+    append_and_abort(kafka, topic, [message_of(ledger, network) for ledger in ledgers[3 : 3 + records]])
+    append(kafka, topic, [(b"garbage", b"garbage")] * records)
+    assert opened().tail == Tail(4, ledgers[2].hash)
+
+
+def test_a_topic_of_another_network_is_refused(
+    opened: Open, ledgers: list[Ledger], kafka: dict[str, str], topic: str, network: Network
+) -> None:
+    """A topic that another network's ledgers fill is not written to."""
+    make_topic(kafka, topic)
+    append_ledgers(kafka, topic, ledgers[:3], network_of("testnet", None))
+    with pytest.raises(NetworkReset, match="--topic"):
+        opened()
+
+
+def test_a_topic_that_was_made_again_is_noticed(
+    opened: Open, ledgers: list[Ledger], kafka: dict[str, str], topic: str
+) -> None:
+    """Offsets that do not ascend end the producer before it publishes a hole."""
+    publisher = opened()
+    for ledger in ledgers[:5]:
+        publisher.publish(ledger)
+        publisher.commit()
+    delete_topic(kafka, topic)
+    make_topic(kafka, topic)
+    publisher.publish(ledgers[5])
+    with pytest.raises((PublishFailed, Fenced)):
+        publisher.commit()
+
+
+def test_the_topic_is_made_as_it_must_be(kafka: dict[str, str], topic: str, network: Network, opened: Open) -> None:
+    """One partition, no retention by time, no compaction, room for the largest ledger."""
+    opened()
+    found = topic_configuration(kafka, topic)
+    assert {name: found[name] for name in TOPIC_CONFIG} == TOPIC_CONFIG
+    assert partitions_of(kafka, topic) == 1
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"cleanup.policy": "compact"},
+        {"retention.ms": "86400000"},
+        {"max.message.bytes": "1000000"},
+        {"message.timestamp.type": "LogAppendTime"},
+    ],
+)
+def test_a_topic_that_would_lose_ledgers_is_refused(config: dict[str, str], kafka: dict[str, str], topic: str) -> None:
+    """The message names the setting and the command that mends it."""
+    make_topic(kafka, topic, config={**TOPIC_CONFIG, **config})
+    with pytest.raises(TopicMisconfigured, match=next(iter(config))):
+        ensure_topic(kafka, topic, replication_factor=-1, timeout_seconds=20)
+
+
+def test_a_topic_with_two_partitions_is_refused(kafka: dict[str, str], topic: str) -> None:
+    """Two partitions have no common order."""
+    make_topic(kafka, topic, partitions=2)
+    with pytest.raises(TopicMisconfigured, match="2 partitions"):
+        ensure_topic(kafka, topic, replication_factor=-1, timeout_seconds=20)
+
+
+def test_no_broker_is_a_bounded_wait(topic: str) -> None:
+    """Without a broker the start ends after its time-out."""
+    with pytest.raises(BrokerUnreachable):
+        ensure_topic({"bootstrap.servers": "127.0.0.1:1"}, topic, replication_factor=-1, timeout_seconds=1)
+
+
+def test_ranges(kafka: dict[str, str], topic: str, network: Network) -> None:
+    """An empty topic begins at --first; one that holds ledgers goes on at its end, and a hole is refused."""
+    assert run(kafka, topic, network, SimulatedSource(), first=5, last=9)
+    assert run(kafka, topic, network, SimulatedSource(), first=5, last=7), "it is there already"
+    assert run(kafka, topic, network, SimulatedSource(), first="earliest", last=12)
+    with pytest.raises(WouldSkip, match="13–19"):
+        run(kafka, topic, network, SimulatedSource(), first=20, last=25)
+    with pytest.raises(LedgerAbsent, match="before the last one asked for, 99"):
+        run(kafka, topic, network, _Ending(newest=15), last=99)
+    assert sequences(kafka, topic, network) == list(range(5, 16))
+
+
+class _Ending(SimulatedSource):
+    """A source that ends, as a file does, instead of waiting."""
+
+    def ledgers(self, first: int | None, last: int | None) -> Iterator[Ledger | None]:
+        for ledger in super().ledgers(first, last):
+            if ledger is None:
+                return
+            yield ledger
+
+
+def test_a_reset_network_is_noticed_at_the_start(kafka: dict[str, str], topic: str, network: Network) -> None:
+    """The source has another ledger in the place of the topic's last: the message names both and the remedy."""
+    assert run(kafka, topic, network, SimulatedSource(seed=0), last=9)
+    with pytest.raises(NetworkReset, match=r"ledger 9 .*--topic.*reset"):
+        run(kafka, topic, network, SimulatedSource(seed=1), last=20)
+
+
+def test_a_reset_network_is_noticed_while_waiting(
+    kafka: dict[str, str], topic: str, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A source whose newest ledger stays below the topic's last is an error after a while, not a wait for ever."""
+    monkeypatch.setattr(watch_module, "LOOK_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(watch_module, "BEHIND_SECONDS", 1.0)
+    assert run(kafka, topic, network, SimulatedSource(), last=9)
+    with pytest.raises(NetworkReset, match=r"newest has been 5"):
+        run(kafka, topic, network, SimulatedSource(newest=5))

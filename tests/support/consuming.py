@@ -1,0 +1,43 @@
+"""The consumer in this process, for what needs no process of its own."""
+
+import uuid
+from collections.abc import Callable, Mapping
+
+from consumer.consume import consume
+from consumer.database import connect
+from consumer.digest import digest
+from consumer.reader import TopicReader
+from consumer.store import Store
+from schemas.network import Network
+
+
+def run_consumer(
+    kafka: Mapping[str, str],
+    database_url: str,
+    network: Network,
+    topic: str,
+    subscriber: str,
+    *,
+    first: int | str = "earliest",
+    last: int | str | None = "end",
+    stop: Callable[[], bool] = lambda: False,
+    timeout_seconds: float = 15,
+) -> bool:
+    """One run of the consumer, as the command line puts it together."""
+    with (
+        Store.open(database_url, subscriber, network, timeout_seconds=timeout_seconds) as store,
+        TopicReader(kafka, topic, network, subscriber, timeout_seconds=timeout_seconds) as reader,
+    ):
+        return consume(store, reader, network, first=first, last=last, stop=stop)
+
+
+def digest_of(database_url: str, subscriber: str) -> str:
+    with connect(database_url, application_name="test", timeout_seconds=10) as connection:
+        return digest(connection, subscriber)
+
+
+def digest_of_calm_run(kafka: Mapping[str, str], database_url: str, network: Network, topic: str) -> str:
+    """What a consumer that nobody disturbs leaves in the database."""
+    subscriber = f"calm_{uuid.uuid4().hex[:12]}"
+    assert run_consumer(kafka, database_url, network, topic, subscriber)
+    return digest_of(database_url, subscriber)

@@ -1,0 +1,93 @@
+"""Named points between which a process can die. Only this wrapper knows them; the product has no switch for it.
+
+`python -m tests.support.crashing POINT TIMES SIGNAL ARGUMENTS…` runs the command line with ARGUMENTS and sends itself
+SIGNAL when POINT is reached for the TIMES-th time.
+"""
+
+import functools
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Before or after a call of `owner.function`, `owner` being a module or a class in one."""
+
+    owner: str
+    function: str
+    after: bool = True
+    once: bool = False
+    """Reached once a process, at its start, rather than once a ledger."""
+
+
+CONSUMER = {
+    "lock taken": Point("consumer.store:Store", "_take_lock", once=True),
+    "schema migrated": Point("consumer.store", "migrate", once=True),
+    "epoch raised": Point("consumer.store:Store", "_raise_epoch", once=True),
+    "first ledger recorded": Point("consumer.store:Store", "begin_at", once=True),
+    "ledger found": Point("consumer.reader:TopicReader", "_search", once=True),
+    "ledger fetched": Point("consumer.consume", "_process", after=False),
+    "ledger decoded": Point("consumer.consume", "rows_of"),
+    "partitions made": Point("consumer.partitions:Partitions", "make"),
+    "rows half copied": Point("consumer.store:Store", "_copy"),
+    "cursor moved": Point("consumer.store:Store", "_advance"),
+    "listeners told": Point("consumer.store:Store", "_notify"),
+    "ledger committed": Point("consumer.store:Store", "write"),
+    "hint stored": Point("consumer.reader:TopicReader", "store_hint"),
+}
+
+PRODUCER = {
+    "topic made": Point("ledgerstream.cli", "ensure_topic", once=True),
+    "predecessor fenced": Point("producer.publisher:Publisher", "_read_tail", after=False, once=True),
+    "tail read": Point("producer.publisher:Publisher", "open", once=True),
+    "transaction begun": Point("producer.publisher:Publisher", "_begun"),
+    "ledger handed over": Point("producer.publisher:Publisher", "_hand_over"),
+    "ledger delivered": Point("producer.publisher:Publisher", "_deliver"),
+    "transaction committed": Point("producer.publisher:Publisher", "commit"),
+}
+
+
+def arm(point: Point, times: int, number: signal.Signals) -> None:
+    """Let the process send itself the signal when the point is reached for the `times`-th time."""
+    module, _, attribute = point.owner.partition(":")
+    owner: Any = importlib.import_module(module)
+    if attribute:
+        owner = getattr(owner, attribute)
+    setattr(owner, point.function, _counting(getattr(owner, point.function), point, times, number))
+
+
+def _counting(original: Callable[..., Any], point: Point, times: int, number: signal.Signals) -> Callable[..., Any]:
+    left = [times]
+
+    def reached() -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), number)
+
+    @functools.wraps(original)
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        if not point.after:
+            reached()
+        result = original(*arguments, **named)
+        if point.after:
+            reached()
+        return result
+
+    return wrapped
+
+
+def main() -> None:
+    name, times, number, *arguments = sys.argv[1:]
+    importlib.import_module("ledgerstream.cli")
+    arm({**CONSUMER, **PRODUCER}[name], int(times), signal.Signals(int(number)))
+    sys.argv = ["ledgerstream", *arguments]
+    importlib.import_module("ledgerstream.cli").main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""The real command line in real processes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended. `lines` are its log's, decoded."""
+
+    code: int
+    out: str
+    lines: list[dict[str, Any]]
+
+    @property
+    def reason(self) -> str:
+        """What the command said when it ended with an error."""
+        return next((str(line.get("reason")) for line in reversed(self.lines) if line.get("event") == "ended"), "")
+
+    @property
+    def error(self) -> str:
+        """The name of the error that ended it."""
+        return next((str(line.get("error")) for line in reversed(self.lines) if line.get("event") == "ended"), "")
+
+
+@dataclass(slots=True)
+class Running:
+    """A command that runs."""
+
+    process: subprocess.Popen[str]
+    command: list[str] = field(default_factory=list)
+
+    def wait(self, timeout_seconds: float = 60) -> Ended:
+        try:
+            out, err = self.process.communicate(timeout=timeout_seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            out, err = self.process.communicate()
+            message = f"{' '.join(self.command)} did not end in {timeout_seconds} s:\n{err}"
+            raise AssertionError(message) from None
+        return Ended(self.process.returncode, out, [_decoded(line) for line in err.splitlines()])
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+
+def _decoded(line: str) -> dict[str, Any]:
+    try:
+        decoded = json.loads(line)
+    except ValueError:
+        return {"text": line}
+    return decoded if isinstance(decoded, dict) else {"text": line}
+
+
+class CommandLine:
+    """Starts commands with an environment of their own; what still runs at the end of a test is killed."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("LEDGERSTREAM_")}
+        self.environment = {**ours, "LEDGERSTREAM_LOG_FORMAT": "json", **environment}
+        self._started: list[Running] = []
+
+    def start(self, *arguments: str) -> Running:
+        return self._start([sys.executable, "-m", "ledgerstream", *arguments])
+
+    def run(self, *arguments: str, timeout_seconds: float = 60) -> Ended:
+        return self.start(*arguments).wait(timeout_seconds)
+
+    def run_to(self, point: str, *arguments: str, times: int = 1, number: signal.Signals = signal.SIGKILL) -> Ended:
+        """Run until the named crash point is reached for the `times`-th time, where the process gets the signal."""
+        crashing = [sys.executable, "-m", "tests.support.crashing", point, str(times), str(int(number))]
+        return self._start([*crashing, *arguments]).wait()
+
+    def _start(self, command: list[str]) -> Running:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        running = Running(process, command)
+        self._started.append(running)
+        return running
+
+    def end_all(self) -> None:
+        for running in self._started:
+            running.kill()

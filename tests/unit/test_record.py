@@ -1,6 +1,7 @@
 """The contract on the wire: what is written is read, and everything else is refused by name."""
 
 import io
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -232,9 +233,7 @@ def test_every_published_version_is_read(version: Path, ledgers: list[Ledger], n
 
 def test_no_two_versions_share_a_fingerprint() -> None:
     """Each published schema has its own fingerprint, and today's is among the published ones."""
-    schemas = [
-        fastavro.schema.load_schema(version / "ledger.avsc", _write_hint=False) for version in published_versions()
-    ]
+    schemas = [json.loads((version / "ledger.avsc").read_text()) for version in published_versions()]
     fingerprints = [fingerprint_of(schema) for schema in schemas]
     assert len(set(fingerprints)) == len(fingerprints)
     assert fingerprint_of(SCHEMA) in fingerprints, "publish the new schema: add its version to tests/data/published"

@@ -40,8 +40,10 @@ def consume(
         ConsumerError: one of its kinds.
         ContractError: the topic or the broker can't be used.
     """
+    if not _topic_there(store, reader, last, stop):
+        return last is None
     bound = _resolve_last(reader, last)
-    if not _topic_there(store, reader, stop) or not _begun(store, reader, first, stop):
+    if not _begun(store, reader, first, stop):
         return last is None
     assert store.cursor.next is not None
     for entry in reader.follow(store.cursor.next):
@@ -58,32 +60,44 @@ def consume(
     raise AssertionError("the topic never ends")  # pragma: no cover
 
 
+def _topic_there(store: Store, reader: TopicReader, last: int | str | None, stop: Callable[[], bool]) -> bool:
+    """Wait for the broker, and for a topic that is still to be made; False when stopped."""
+    while not (there := reader.topic_exists()):
+        if there is False:
+            _check_may_be_absent(store, reader, last)
+            log.info("waiting for the topic to be made", topic=reader.topic)
+        if stop():
+            return False
+        store.beat()
+        time.sleep(_WAIT_SECONDS)
+    return True
+
+
+def _check_may_be_absent(store: Store, reader: TopicReader, last: int | str | None) -> None:
+    """A topic that was read before, or whose end is asked for, is not waited for."""
+    if store.cursor.latest is not None:
+        raise TopicAbsent(
+            f"there is no topic {reader.topic} (any more); subscriber {store.schema} is at ledger "
+            f"{store.cursor.latest}: ledgerstream produce --first {store.cursor.next} makes it again"
+        )
+    if last == END:
+        raise TopicAbsent(_nothing_to_end_at(reader))
+
+
 def _resolve_last(reader: TopicReader, last: int | str | None) -> int | None:
     if last != END:
         return last if isinstance(last, int) else None
     latest = reader.latest()
     if latest is None:
-        raise LedgerMissing(
-            f"topic {reader.topic} holds no ledger, so it has no end yet: ledgerstream produce fills it (is --network "
-            "or --topic right?)"
-        )
+        raise LedgerMissing(_nothing_to_end_at(reader))
     return latest
 
 
-def _topic_there(store: Store, reader: TopicReader, stop: Callable[[], bool]) -> bool:
-    """Wait for a topic that is still to be made, but not for one that this subscriber has read before."""
-    while not reader.topic_exists():
-        if store.cursor.latest is not None:
-            raise TopicAbsent(
-                f"there is no topic {reader.topic} (any more); subscriber {store.schema} is at ledger "
-                f"{store.cursor.latest}: ledgerstream produce --first {store.cursor.next} makes it again"
-            )
-        if stop():
-            return False
-        log.info("waiting for the topic to be made", topic=reader.topic)
-        store.beat()
-        time.sleep(_WAIT_SECONDS)
-    return True
+def _nothing_to_end_at(reader: TopicReader) -> str:
+    return (
+        f"topic {reader.topic} holds no ledger, so it has no end yet: ledgerstream produce fills it "
+        "(is --network or --topic right?)"
+    )
 
 
 def _reached(store: Store, bound: int | None) -> bool:

@@ -53,37 +53,33 @@ class TopicReader:
         self._heard_at = time.monotonic()
         self._next_look = 0.0
 
-    def topic_exists(self) -> bool:
-        """Whether the topic is there, waiting for a broker that is still starting.
+    def topic_exists(self) -> bool | None:
+        """Ask once; None when no broker answers now.
 
         Raises:
-            BrokerUnreachable: no broker answered in time.
+            BrokerUnreachable: none has answered for longer than the time-out.
         """
-        deadline = time.monotonic() + self._timeout_seconds
-        while True:
-            try:
-                self._scout.bounds(_ASK_SECONDS)
-            except TopicAbsent:
-                return False
-            except BrokerUnreachable as error:
-                if time.monotonic() > deadline:
-                    raise
-                log.warning("waiting for the broker", reason=str(error))
-            else:
-                return True
+        exists = True
+        try:
+            self._scout.bounds(_ASK_SECONDS)
+        except TopicAbsent:
+            exists = False
+        except BrokerUnreachable as error:
+            if time.monotonic() - self._heard_at > self._timeout_seconds:
+                raise
+            log.warning("waiting for the broker", reason=str(error))
+            return None
+        self._heard_at = time.monotonic()
+        return exists
 
     def earliest(self) -> int | None:
         """The first ledger of the topic; None while there is none."""
-        if not self.topic_exists():
-            return None
         low, _ = self._scout.bounds(self._timeout_seconds)
         entry = self._scout.first_from(low, self._timeout_seconds)
         return None if entry is None else entry.record.sequence
 
     def latest(self) -> int | None:
         """The last ledger of the topic; None while there is none."""
-        if not self.topic_exists():
-            return None
         entry = self._scout.last(self._timeout_seconds)
         return None if entry is None else entry.record.sequence
 
@@ -156,16 +152,10 @@ class TopicReader:
 
     def _look_around(self) -> None:
         """Nothing came: is the broker there, and the topic? The client itself would be silent about both."""
-        if time.monotonic() < self._next_look:
-            return
-        try:
-            self._scout.bounds(_ASK_SECONDS)
-        except BrokerUnreachable:
-            if time.monotonic() - self._heard_at > self._timeout_seconds:
-                raise
-        else:
-            self._heard_at = time.monotonic()
-            self._next_look = self._heard_at + _LOOK_SECONDS
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + _LOOK_SECONDS
+            if self.topic_exists() is False:
+                raise TopicAbsent(f"topic {self.topic} is gone")
 
     def _search_on(self) -> None:
         if not self._untried:

@@ -155,7 +155,7 @@ def produce(
     data_dir: options.DataDir = None,
 ) -> None:
     """Publish ledgers to the network's topic, from where the topic ends."""
-    shutdown = Shutdown()
+    shutdown = Shutdown(bounded=last is not None)
     chosen = _network(network, passphrase, simulated=source is SourceKind.SIMULATED)
     topic = topic or chosen.topic
     kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
@@ -235,7 +235,7 @@ def consume(
     data_dir: options.DataDir = None,
 ) -> None:
     """Commit the topic's ledgers to a subscriber's schema, from its cursor on."""
-    shutdown = Shutdown()
+    shutdown = Shutdown(bounded=last is not None)
     chosen = _network(network, passphrase)
     database = options.database_of(database_url, data_dir)
     kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)

@@ -9,18 +9,21 @@ from ledgerstream.errors import Interrupted
 
 
 class Shutdown:
-    """Whether the process was asked to stop."""
+    """Whether the process was asked to stop. One that is `bounded` has not done what it was started for by then."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, bounded: bool) -> None:
         self.requested = False
+        self._bounded = bounded
         self._at_once = True
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ask)
 
     def _ask(self, number: int, _frame: FrameType | None) -> None:
         self.requested = True
+        if self._at_once and self._bounded:
+            raise Interrupted(f"stopped by {signal.Signals(number).name} before the work began; nothing was done")
         if self._at_once:
-            raise Interrupted(f"stopped by {signal.Signals(number).name} before the work began")
+            raise SystemExit(0)
 
     @contextmanager
     def deferred(self) -> Iterator[None]:

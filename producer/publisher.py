@@ -49,7 +49,7 @@ class Publisher:
         self._producer = Producer(_configuration(kafka, topic), logger=logging.getLogger("librdkafka"))
         self._transaction: _Transaction | None = None
         self._highest_offset = -1
-        self._failure: PublishFailed | None = None
+        self._failure: Fenced | PublishFailed | None = None
 
     def open(self, timeout_seconds: float) -> Tail | None:
         """Fence the predecessor, then read where it got to. In this order: what it had open is aborted by then.
@@ -104,7 +104,7 @@ class Publisher:
             transaction = self._begun()
             self._hand_over(ledger, value)
         except KafkaException as exception:
-            raise self._named(exception) from exception
+            raise self._named(exception.args[0]) from exception
         transaction.sequence, transaction.bytes = ledger.sequence, transaction.bytes + len(value)
         transaction.ledgers += 1
         self.tail = Tail(ledger.sequence, ledger.hash)
@@ -146,7 +146,7 @@ class Publisher:
     def _delivered(self, error: KafkaError | None, message: Message) -> None:
         offset = message.offset()
         if error is not None:
-            self._failure = PublishFailed(f"a ledger was not delivered to {self.topic}: {error.str()}")
+            self._failure = self._named(error)
         elif offset is None or offset <= self._highest_offset:
             self._failure = PublishFailed(
                 f"topic {self.topic} answered offset {offset} after {self._highest_offset}: it was made again, or its "
@@ -168,13 +168,20 @@ class Publisher:
             self._deliver()
             self._producer.commit_transaction(TRANSACTION_TIMEOUT_SECONDS)
         except KafkaException as exception:
-            raise self._named(exception) from exception
+            raise self._named(exception.args[0]) from exception
         log.info("published", ledger=self._transaction.sequence, ledgers=self._transaction.ledgers)
         self._transaction = None
 
     def _deliver(self) -> None:
-        """Have every ledger of the transaction acknowledged, at an offset above the one before."""
-        self._producer.flush(TRANSACTION_TIMEOUT_SECONDS)
+        """Have every ledger of the transaction acknowledged, at an offset above the one before.
+
+        By `poll`: `flush` of this library ends in a SystemError when the producer is fenced meanwhile.
+        """
+        deadline = time.monotonic() + TRANSACTION_TIMEOUT_SECONDS
+        while len(self._producer) and self._failure is None:
+            self._producer.poll(0.1)
+            if time.monotonic() > deadline:
+                raise PublishFailed(f"topic {self.topic} took no ledger for {TRANSACTION_TIMEOUT_SECONDS} s")
         if self._failure is not None:
             raise self._failure
 
@@ -185,11 +192,10 @@ class Publisher:
         try:
             self._producer.abort_transaction(1)
         except KafkaException as exception:
-            log.warning("the open transaction is left to the next producer", reason=exception.args[0].str())
+            log.debug("the open transaction is left to the next producer", reason=exception.args[0].str())
         self._transaction = None
 
-    def _named(self, exception: KafkaException) -> Fenced | PublishFailed:
-        error: KafkaError = exception.args[0]
+    def _named(self, error: KafkaError) -> Fenced | PublishFailed:
         if error.code() in _FENCED:
             return Fenced(
                 f"another producer of topic {self.topic} took over, or this one stood still for longer than "

@@ -27,9 +27,9 @@ def ensure_topic(kafka: Mapping[str, str], topic: str, *, replication_factor: in
     """
     admin = AdminClient(dict(kafka), logger=logging.getLogger("librdkafka"))
     partitions = _partitions(admin, topic, timeout_seconds)
-    if partitions == 0:
-        _create(admin, topic, replication_factor, timeout_seconds)
-    elif partitions > 1:
+    if partitions == 0 and _create(admin, topic, replication_factor, timeout_seconds):
+        return
+    if partitions > 1:
         raise TopicMisconfigured(
             f"topic {topic} has {partitions} partitions; a ledger topic has one, so that its ledgers have one order: "
             "name another with --topic, or delete it and start again"
@@ -50,15 +50,17 @@ def _partitions(admin: AdminClient, topic: str, timeout_seconds: float) -> int:
                 ) from exception
 
 
-def _create(admin: AdminClient, topic: str, replication_factor: int, timeout_seconds: float) -> None:
+def _create(admin: AdminClient, topic: str, replication_factor: int, timeout_seconds: float) -> bool:
+    """Create the topic; False when somebody else was faster."""
     new_topic = NewTopic(topic, num_partitions=1, replication_factor=replication_factor, config=TOPIC_CONFIG)
     try:
         admin.create_topics([new_topic], request_timeout=timeout_seconds)[topic].result()
     except KafkaException as exception:
         if exception.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
             raise TopicMisconfigured(f"topic {topic} can't be created: {exception.args[0].str()}") from exception
-        return
+        return False
     log.info("topic created", topic=topic)
+    return True
 
 
 def _check_configuration(admin: AdminClient, topic: str, timeout_seconds: float) -> None:

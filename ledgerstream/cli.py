@@ -228,7 +228,7 @@ def consume(
         bool,
         typer.Option(
             envvar="LEDGERSTREAM_NOTIFY",
-            help="Tell listeners of channel ledgerstream_<subscriber> each ledger's sequence.",
+            help="Tell listeners of channel ledgerstream_<subscriber> each ledger's sequence. Default: on.",
         ),
     ] = True,
     start_timeout: options.StartTimeout = START_TIMEOUT_SECONDS,

@@ -68,9 +68,10 @@ def _decoded(line: str) -> dict[str, Any]:
 class CommandLine:
     """Starts commands with an environment of their own; what still runs at the end of a test is killed."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], folder: Path = ROOT) -> None:
         ours = {name: value for name, value in os.environ.items() if not name.startswith("LEDGERSTREAM_")}
         self.environment = {**ours, "LEDGERSTREAM_LOG_FORMAT": "json", **environment}
+        self._folder = folder
         self._started: list[Running] = []
 
     def start(self, *arguments: str) -> Running:
@@ -86,7 +87,7 @@ class CommandLine:
 
     def _start(self, command: list[str]) -> Running:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, cwd=self._folder, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         running = Running(process, command)
         self._started.append(running)

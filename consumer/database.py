@@ -8,7 +8,7 @@ import psycopg
 import structlog
 from psycopg.conninfo import make_conninfo
 
-from consumer.errors import DatabaseLost, DatabaseUnreachable
+from consumer.errors import DatabaseLost, DatabaseUnreachable, ListenersBehind
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -65,12 +65,18 @@ def _open(url: str, application_name: str) -> Connection:
 
 @contextmanager
 def loss_named() -> Iterator[None]:
-    """Turn the loss of the session into its own error. It is never opened again: the process ends.
+    """Turn what the session does not survive into an error of ours. It is never opened again: the process ends.
 
     Raises:
-        DatabaseLost: the session is gone, or the server is stopping.
+        ListenersBehind: COMMIT failed because the queue of notifications is full.
+        DatabaseLost: the session is gone, or the server can't go on (stopping, disk full …).
     """
     try:
         yield
+    except psycopg.errors.ProgramLimitExceeded as error:
+        raise ListenersBehind(
+            f"the ledger was not committed: {str(error).strip()}. Find the listener that does not read "
+            "(pg_notification_queue_usage, pg_stat_activity), or go on without notifications (--no-notify)"
+        ) from error
     except psycopg.OperationalError as error:
-        raise DatabaseLost(f"the session with the database is gone: {str(error).strip()}") from error
+        raise DatabaseLost(f"the session with the database failed: {str(error).strip()}") from error

@@ -75,9 +75,13 @@ class PartitionsBlocked(ConsumerError):
     """A partition that is needed now can't be attached."""
 
 
+class ListenersBehind(ConsumerError):
+    """The server's queue of notifications is full: a listener does not read."""
+
+
 class DatabaseUnreachable(ConsumerError):
     """The database did not answer in time."""
 
 
 class DatabaseLost(ConsumerError):
-    """The session that holds the lock is gone; the next start goes on at the cursor."""
+    """The session that holds the lock failed or is gone; the next start goes on at the cursor."""

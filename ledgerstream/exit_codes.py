@@ -69,6 +69,7 @@ _OF_ERROR: dict[type[BaseException], ExitCode] = {
     schema_errors.TopicUnusable: ExitCode.TOPIC,
     schema_errors.UnknownNetwork: ExitCode.USAGE,
     schema_errors.LedgerRefused: ExitCode.SOURCE,
+    producer_errors.NetworkDiffers: ExitCode.NETWORK,
     producer_errors.SourceError: ExitCode.SOURCE,
     producer_errors.ChainBroken: ExitCode.NETWORK,
     producer_errors.NetworkReset: ExitCode.NETWORK,
@@ -82,6 +83,7 @@ _OF_ERROR: dict[type[BaseException], ExitCode] = {
     consumer_errors.StreamUnusable: ExitCode.STREAM,
     consumer_errors.CursorTaken: ExitCode.TAKEN_OVER,
     consumer_errors.PartitionsBlocked: ExitCode.DATABASE,
+    consumer_errors.ListenersBehind: ExitCode.DATABASE,
     consumer_errors.DatabaseUnreachable: ExitCode.DATABASE,
     consumer_errors.DatabaseLost: ExitCode.DATABASE,
 }

@@ -9,9 +9,9 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from producer.errors import ChainBroken, Fenced, NetworkReset, PublishFailed, WouldSkip
-from schemas.errors import BrokerUnreachable
+from schemas.errors import BrokerUnreachable, ForeignNetwork
 from schemas.ledger import MAXIMUM_MESSAGE_BYTES, Ledger
-from schemas.log import ForeignNetwork, LedgerLog, Refused
+from schemas.log import LedgerLog, Refused
 from schemas.network import Network
 from schemas.record import encode, headers_of, key_of
 from schemas.topic import PARTITION

@@ -1,7 +1,7 @@
 """What can be wrong with a message.
 
 ContractError
-├── RecordRefused            not a valid envelope: a consumer passes it over
+├── RecordRefused            no valid envelope of this network: a consumer passes it over
 │   ├── NotFramed
 │   ├── UnknownFingerprint
 │   ├── TrailingBytes
@@ -26,7 +26,7 @@ class ContractError(Exception):
 
 
 class RecordRefused(ContractError):
-    """A record of the topic that is not a valid envelope."""
+    """A record of the topic that is not a valid envelope of this network."""
 
 
 class NotFramed(RecordRefused):
@@ -47,6 +47,10 @@ class RecordMalformed(RecordRefused):
 
 class KeyDisagrees(RecordRefused):
     """The record's key is not its ledger's sequence in decimal."""
+
+
+class ForeignNetwork(RecordRefused):
+    """A valid record of another network than the one that is read."""
 
 
 class LedgerRefused(ContractError):

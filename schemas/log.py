@@ -13,7 +13,7 @@ from typing import Final
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from schemas.errors import BrokerUnreachable, PositionLost, RecordRefused, TopicAbsent, TopicUnusable
+from schemas.errors import BrokerUnreachable, ForeignNetwork, PositionLost, RecordRefused, TopicAbsent, TopicUnusable
 from schemas.ledger import MAXIMUM_MESSAGE_BYTES
 from schemas.record import LedgerRecord, decode
 from schemas.topic import PARTITION
@@ -62,10 +62,6 @@ class Refused:
 
     offset: int
     reason: RecordRefused
-
-
-class ForeignNetwork(RecordRefused):
-    """A valid record of another network."""
 
 
 class End(Enum):

@@ -158,6 +158,17 @@ def test_a_broken_chain_stops(
     assert latest(database, subscriber) == 11
 
 
+def test_the_chain_holds_over_a_restart(ledgers: list[Ledger], fill: Fill, consume: Consume) -> None:
+    """The first ledger after a restart must name the hash of the last one before it, which the database holds."""
+    other = SimulatedNetwork(seed=1, transactions_per_ledger=4)
+    fork = [Ledger.from_xdr(other.close_ledger()) for _ in range(15)]
+    fill(ledgers[:10])
+    assert consume()
+    fill(fork[10:])
+    with pytest.raises(ChainBroken):
+        consume()
+
+
 def test_another_ledger_up_to_the_cursor_is_an_error_line(ledgers: list[Ledger], fill: Fill, consume: Consume) -> None:
     """A replayed ledger with another hash than the database holds is passed over, and shown."""
     other = SimulatedNetwork(seed=1, transactions_per_ledger=4)

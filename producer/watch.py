@@ -6,7 +6,7 @@ from producer.errors import NetworkReset
 from producer.publisher import Tail
 from producer.sources import LedgerSource
 
-LOOK_EVERY_SECONDS = 5.0
+LOOK_EVERY_SECONDS = 15.0
 BEHIND_SECONDS = 60.0
 
 

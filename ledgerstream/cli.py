@@ -2,8 +2,8 @@
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
 
 import structlog
 import typer
@@ -42,14 +42,7 @@ log = structlog.get_logger(__name__)
 
 
 @app.callback()
-def _common(
-    log_level: Annotated[
-        str, typer.Option(envvar="LEDGERSTREAM_LOG_LEVEL", help="debug, info, warning or error.")
-    ] = "info",
-    log_format: Annotated[
-        str, typer.Option(envvar="LEDGERSTREAM_LOG_FORMAT", help="human, json, or auto: human on a terminal.")
-    ] = "auto",
-) -> None:
+def _common(*, log_level: options.LogLevel = "info", log_format: options.LogFormat = "auto") -> None:
     if log_level not in ("debug", "info", "warning", "error") or log_format not in ("auto", "human", "json"):
         raise ConfigurationError("--log-level is debug, info, warning or error; --log-format auto, human or json")
     set_up_logs(log_level, log_format)
@@ -80,88 +73,29 @@ def down(*, data_dir: options.DataDir = None) -> None:
 @app.command()
 def produce(
     *,
-    source: Annotated[
-        SourceKind, typer.Option(envvar="LEDGERSTREAM_SOURCE", help="Where ledgers come from.")
-    ] = SourceKind.LAKE,
-    url: Annotated[
-        str | None,
-        typer.Option(
-            envvar="LEDGERSTREAM_URL",
-            help="lake: folder or URL (s3://, gs://, https://, file://), by default the network's public lake. "
-            "stream: file, pipe, or - for standard input.",
-        ),
-    ] = None,
-    storage_option: Annotated[
-        list[str] | None,
-        typer.Option(
-            envvar="LEDGERSTREAM_STORAGE_OPTION",
-            metavar="NAME=VALUE",
-            help="lake: any setting of the store, such as skip_signature=true or region=us-east-2; may be repeated.",
-        ),
-    ] = None,
-    first: Annotated[
-        str,
-        typer.Option(
-            envvar="LEDGERSTREAM_PRODUCE_FIRST",
-            help="Where an empty topic begins: a sequence, earliest or latest of the source. "
-            "A topic that holds ledgers goes on at its end.",
-        ),
-    ] = "earliest",
-    last: Annotated[
-        str | None,
-        typer.Option(
-            envvar="LEDGERSTREAM_PRODUCE_LAST",
-            help="Where to end: a sequence, or end for what the source has at the start. Default: never.",
-        ),
-    ] = None,
+    source: options.Source = SourceKind.LAKE,
+    url: options.Url = None,
+    storage_option: options.StorageOption = None,
+    first: options.ProduceFirst = "earliest",
+    last: options.ProduceLast = None,
     network: options.NetworkName = None,
     passphrase: options.Passphrase = None,
     topic: options.TopicName = None,
     kafka: options.Kafka = None,
     kafka_option: options.KafkaOption = None,
-    replication_factor: Annotated[
-        int,
-        typer.Option(
-            envvar="LEDGERSTREAM_REPLICATION_FACTOR", help="Of a topic that is made; -1 leaves it to the broker."
-        ),
-    ] = -1,
-    seed: Annotated[
-        int,
-        typer.Option(envvar="LEDGERSTREAM_SIMULATED_SEED", help="simulated: which network; same seed, same ledgers."),
-    ] = 0,
-    pace: Annotated[
-        float,
-        typer.Option(
-            envvar="LEDGERSTREAM_SIMULATED_PACE",
-            min=0.0,
-            help="simulated: seconds from ledger to ledger; 0 for at once.",
-        ),
-    ] = 5.0,
-    transactions: Annotated[
-        int,
-        typer.Option(
-            envvar="LEDGERSTREAM_SIMULATED_TRANSACTIONS", min=0, help="simulated: transactions in a ledger, on average."
-        ),
-    ] = 10,
-    ledger_bytes: Annotated[
-        int | None,
-        typer.Option(
-            envvar="LEDGERSTREAM_SIMULATED_LEDGER_BYTES",
-            max=14_000_000,
-            help="simulated: fill ledgers up to this many bytes of XDR.",
-        ),
-    ] = None,
+    replication_factor: options.ReplicationFactor = -1,
+    seed: options.Seed = 0,
+    pace: options.Pace = 5.0,
+    transactions: options.Transactions = 10,
+    ledger_bytes: options.LedgerBytes = None,
     start_timeout: options.StartTimeout = START_TIMEOUT_SECONDS,
     data_dir: options.DataDir = None,
 ) -> None:
     """Publish ledgers to the network's topic, from where the topic ends."""
     shutdown = Shutdown(bounded=last is not None)
     chosen = _network(network, passphrase, simulated=source is SourceKind.SIMULATED)
-    topic = topic or chosen.topic
     kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
-    first_wanted = options.sequence_or(first, ("earliest", "latest"), "--first")
-    last_wanted = options.sequence_or(last, ("end",), "--last")
-    _check_range(first_wanted, last_wanted)
+    bounds = options.bounds_of(first, last)
     match source:
         case SourceKind.LAKE:
             ledgers = sources.lake(url, options.pairs(storage_option, "--storage-option"), chosen)
@@ -169,68 +103,41 @@ def produce(
             ledgers = sources.stream(url)
         case SourceKind.SIMULATED:
             ledgers = sources.simulated(
-                chosen,
-                seed=seed,
-                pace_seconds=pace,
-                transactions_per_ledger=transactions,
-                ledger_bytes=ledger_bytes,
+                chosen, seed=seed, pace_seconds=pace, transactions_per_ledger=transactions, ledger_bytes=ledger_bytes
             )
+    topic = topic or chosen.topic
     ensure_topic(kafka_settings, topic, replication_factor=replication_factor, timeout_seconds=start_timeout)
-    publisher = Publisher(kafka_settings, topic, chosen)
-    try:
-        with shutdown.deferred():
-            through = produce_ledgers(
-                ledgers,
-                publisher,
-                ResetWatch(ledgers, topic, chosen.name),
-                first=first_wanted or "earliest",
-                last=last_wanted,
-                stop=shutdown,
-                timeout_seconds=start_timeout,
-            )
-    finally:
-        publisher.close()
-        ledgers.close()
-    _end(through, last_wanted, "published")
+    watch = ResetWatch(ledgers, topic, chosen.name)
+    with (
+        closing(ledgers),
+        closing(Publisher(kafka_settings, topic, chosen)) as publisher,
+        shutdown.deferred(),
+    ):
+        through = produce_ledgers(
+            ledgers,
+            publisher,
+            watch,
+            first=bounds.first,
+            last=bounds.last,
+            stop=shutdown,
+            timeout_seconds=start_timeout,
+        )
+    _end(through, last, "published")
 
 
 @app.command()
 def consume(
     *,
-    subscriber: Annotated[
-        str,
-        typer.Option(
-            envvar="LEDGERSTREAM_SUBSCRIBER", help="Whose ledgers: the name of a schema in the database, of its own."
-        ),
-    ] = "history",
-    first: Annotated[
-        str,
-        typer.Option(
-            envvar="LEDGERSTREAM_CONSUME_FIRST",
-            help="Where a new subscriber begins: a sequence, earliest or latest of the topic. "
-            "One that has begun goes on at its cursor.",
-        ),
-    ] = "earliest",
-    last: Annotated[
-        str | None,
-        typer.Option(
-            envvar="LEDGERSTREAM_CONSUME_LAST",
-            help="Where to end: a sequence, or end for what the topic holds at the start. Default: never.",
-        ),
-    ] = None,
+    subscriber: options.Subscriber = "history",
+    first: options.ConsumeFirst = "earliest",
+    last: options.ConsumeLast = None,
     network: options.NetworkName = None,
     passphrase: options.Passphrase = None,
     topic: options.TopicName = None,
     kafka: options.Kafka = None,
     kafka_option: options.KafkaOption = None,
     database_url: options.DatabaseUrl = None,
-    notify: Annotated[
-        bool,
-        typer.Option(
-            envvar="LEDGERSTREAM_NOTIFY",
-            help="Tell listeners of channel ledgerstream_<subscriber> each ledger's sequence. Default: on.",
-        ),
-    ] = True,
+    notify: options.Notify = True,
     start_timeout: options.StartTimeout = START_TIMEOUT_SECONDS,
     data_dir: options.DataDir = None,
 ) -> None:
@@ -239,35 +146,23 @@ def consume(
     chosen = _network(network, passphrase)
     database = options.database_of(database_url, data_dir)
     kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
-    first_wanted = options.sequence_or(first, ("earliest", "latest"), "--first")
-    last_wanted = options.sequence_or(last, ("end",), "--last")
-    _check_range(first_wanted, last_wanted)
+    bounds = options.bounds_of(first, last)
+    topic = topic or chosen.topic
     with (
         Store.open(database, subscriber, chosen, timeout_seconds=start_timeout, notify=notify) as store,
-        TopicReader(kafka_settings, topic or chosen.topic, chosen, subscriber, timeout_seconds=start_timeout) as reader,
+        TopicReader(kafka_settings, topic, chosen, subscriber, timeout_seconds=start_timeout) as reader,
         shutdown.deferred(),
     ):
-        through = consume_ledgers(
-            store, reader, chosen, first=first_wanted or "earliest", last=last_wanted, stop=shutdown
-        )
-    _end(through, last_wanted, "committed")
+        through = consume_ledgers(store, reader, chosen, first=bounds.first, last=bounds.last, stop=shutdown)
+    _end(through, last, "committed")
 
 
 @app.command()
 def status(
     *,
-    subscriber: Annotated[
-        str | None, typer.Option(envvar="LEDGERSTREAM_SUBSCRIBER", help="Only this one. Default: all in the database.")
-    ] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Exit with an error unless every subscriber shown is running and close.")
-    ] = False,
-    max_lag: Annotated[
-        float,
-        typer.Option(
-            envvar="LEDGERSTREAM_MAX_LAG", metavar="SECONDS", min=0.0, help="--check: how far behind the topic is fine."
-        ),
-    ] = 60.0,
+    subscriber: options.OnlySubscriber = None,
+    check: options.Check = False,
+    max_lag: options.MaxLag = 60.0,
     as_json: options.AsJson = False,
     topic: options.TopicName = None,
     kafka: options.Kafka = None,
@@ -293,10 +188,8 @@ def status(
 @app.command()
 def reset(
     *,
-    subscriber: Annotated[
-        str, typer.Option(envvar="LEDGERSTREAM_SUBSCRIBER", help="Which one to drop, with all its tables.")
-    ],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    subscriber: options.Subscriber,
+    yes: options.Yes = False,
     database_url: options.DatabaseUrl = None,
     start_timeout: options.StartTimeout = START_TIMEOUT_SECONDS,
     data_dir: options.DataDir = None,
@@ -311,10 +204,7 @@ def reset(
 
 @app.command()
 def demo(
-    *,
-    follow: Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")] = False,
-    kafka: options.Kafka = None,
-    database_url: options.DatabaseUrl = None,
+    *, follow: options.Follow = False, kafka: options.Kafka = None, database_url: options.DatabaseUrl = None
 ) -> None:
     """Run ledgers through the whole path and kill the consumer in mid-ledger, before your eyes."""
     run_demo(kafka=kafka, database_url=database_url, follow=follow)
@@ -326,12 +216,7 @@ def _network(name: str | None, passphrase: str | None, *, simulated: bool = Fals
     return network_of(name, passphrase)
 
 
-def _check_range(first: int | str | None, last: int | str | None) -> None:
-    if isinstance(first, int) and isinstance(last, int) and first > last:
-        raise ConfigurationError(f"--first {first} is above --last {last}")
-
-
-def _end(through: bool, last: int | str | None, done: str) -> None:
+def _end(through: bool, last: str | None, done: str) -> None:
     if not through:
         raise Interrupted(f"stopped before ledger {last} was {done}; the same command goes on")
     log.info("done", last=last)

@@ -5,6 +5,7 @@ embedded stack (for the addresses), the default.
 """
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from dotenv import dotenv_values
 
 from ledgerstream.embedded import Addresses, Stack, default_data_dir
 from ledgerstream.errors import ConfigurationError
+from ledgerstream.sources import SourceKind
 
 PREFIX = "LEDGERSTREAM_"
 
@@ -90,6 +92,120 @@ StartTimeout = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+LogLevel = Annotated[str, typer.Option(envvar="LEDGERSTREAM_LOG_LEVEL", help="debug, info, warning or error.")]
+LogFormat = Annotated[
+    str, typer.Option(envvar="LEDGERSTREAM_LOG_FORMAT", help="human, json, or auto: human on a terminal.")
+]
+
+# produce
+
+Source = Annotated[SourceKind, typer.Option(envvar="LEDGERSTREAM_SOURCE", help="Where ledgers come from.")]
+Url = Annotated[
+    str | None,
+    typer.Option(
+        envvar="LEDGERSTREAM_URL",
+        help="lake: folder or URL (s3://, gs://, https://, file://), by default the network's public lake. "
+        "stream: file, pipe, or - for standard input.",
+    ),
+]
+StorageOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        envvar="LEDGERSTREAM_STORAGE_OPTION",
+        metavar="NAME=VALUE",
+        help="lake: any setting of the store, such as skip_signature=true or region=us-east-2; may be repeated.",
+    ),
+]
+ProduceFirst = Annotated[
+    str,
+    typer.Option(
+        "--first",
+        envvar="LEDGERSTREAM_PRODUCE_FIRST",
+        help="Where an empty topic begins: a sequence, earliest or latest of the source. "
+        "A topic that holds ledgers goes on at its end.",
+    ),
+]
+ProduceLast = Annotated[
+    str | None,
+    typer.Option(
+        "--last",
+        envvar="LEDGERSTREAM_PRODUCE_LAST",
+        help="Where to end: a sequence, or end for what the source has at the start. Default: never.",
+    ),
+]
+ReplicationFactor = Annotated[
+    int,
+    typer.Option(envvar="LEDGERSTREAM_REPLICATION_FACTOR", help="Of a topic that is made; -1 leaves it to the broker."),
+]
+Seed = Annotated[
+    int, typer.Option(envvar="LEDGERSTREAM_SIMULATED_SEED", help="simulated: which network; same seed, same ledgers.")
+]
+Pace = Annotated[
+    float,
+    typer.Option(
+        envvar="LEDGERSTREAM_SIMULATED_PACE", min=0.0, help="simulated: seconds from ledger to ledger; 0 for at once."
+    ),
+]
+Transactions = Annotated[
+    int,
+    typer.Option(
+        envvar="LEDGERSTREAM_SIMULATED_TRANSACTIONS", min=0, help="simulated: transactions in a ledger, on average."
+    ),
+]
+LedgerBytes = Annotated[
+    int | None,
+    typer.Option(
+        envvar="LEDGERSTREAM_SIMULATED_LEDGER_BYTES",
+        max=14_000_000,
+        help="simulated: fill ledgers up to this many bytes of XDR.",
+    ),
+]
+
+# consume, status, reset, demo
+
+Subscriber = Annotated[
+    str,
+    typer.Option(envvar="LEDGERSTREAM_SUBSCRIBER", help="Whose ledgers: the name of a schema of its own."),
+]
+OnlySubscriber = Annotated[
+    str | None,
+    typer.Option("--subscriber", envvar="LEDGERSTREAM_SUBSCRIBER", help="Only this one. Default: all in the database."),
+]
+ConsumeFirst = Annotated[
+    str,
+    typer.Option(
+        "--first",
+        envvar="LEDGERSTREAM_CONSUME_FIRST",
+        help="Where a new subscriber begins: a sequence, earliest or latest of the topic. "
+        "One that has begun goes on at its cursor.",
+    ),
+]
+ConsumeLast = Annotated[
+    str | None,
+    typer.Option(
+        "--last",
+        envvar="LEDGERSTREAM_CONSUME_LAST",
+        help="Where to end: a sequence, or end for what the topic holds at the start. Default: never.",
+    ),
+]
+Notify = Annotated[
+    bool,
+    typer.Option(
+        envvar="LEDGERSTREAM_NOTIFY",
+        help="Tell listeners of channel ledgerstream_<subscriber> each ledger's sequence. Default: on.",
+    ),
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Exit with an error unless every subscriber shown is running and close.")
+]
+MaxLag = Annotated[
+    float,
+    typer.Option(
+        envvar="LEDGERSTREAM_MAX_LAG", metavar="SECONDS", min=0.0, help="--check: how far behind the topic is fine."
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
 
 
 def load_environment_file(folder: Path) -> None:
@@ -114,13 +230,31 @@ def pairs(given: list[str] | None, option: str) -> dict[str, str]:
     return found
 
 
-def sequence_or(given: str | None, words: tuple[str, ...], option: str) -> int | str | None:
-    """The value of `--first` or `--last`: a ledger's sequence or one of `words`.
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`--first` and `--last`, as producer and consumer take them."""
+
+    first: int | str
+    last: int | str | None
+
+
+def bounds_of(first: str, last: str | None) -> Bounds:
+    """A sequence or a word each: `earliest` or `latest`, and `end` or nothing.
 
     Raises:
-        ConfigurationError: it is neither.
+        ConfigurationError: neither, or the first is above the last.
     """
-    if given is None or given in words:
+    bounds = Bounds(
+        _sequence_or_word(first, ("earliest", "latest"), "--first"),
+        None if last is None else _sequence_or_word(last, ("end",), "--last"),
+    )
+    if isinstance(bounds.first, int) and isinstance(bounds.last, int) and bounds.first > bounds.last:
+        raise ConfigurationError(f"--first {first} is above --last {last}")
+    return bounds
+
+
+def _sequence_or_word(given: str, words: tuple[str, ...], option: str) -> int | str:
+    if given in words:
         return given
     if given.isascii() and given.isdigit() and int(given) > 0:
         return int(given)

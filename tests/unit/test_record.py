@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -156,8 +157,14 @@ def bombs() -> list[tuple[str, bytes]]:
 @pytest.mark.parametrize(("name", "payload"), bombs(), ids=lambda value: value if isinstance(value, str) else "")
 def test_a_decompression_bomb(name: str, payload: bytes, ledgers: list[Ledger], network: Network) -> None:
     """What would grow beyond the stated length is refused before it grows."""
-    with pytest.raises(LedgerRefused):
-        forged(ledgers[0], network, payload=payload, uncompressed_length=100).ledger()
+    record = forged(ledgers[0], network, payload=payload, uncompressed_length=100)
+    tracemalloc.start()
+    try:
+        with pytest.raises(LedgerRefused):
+            record.ledger()
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_frame_that_lies_about_its_length(ledgers: list[Ledger], network: Network) -> None:

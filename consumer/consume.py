@@ -43,7 +43,7 @@ def consume(
     if not _topic_there(store, reader, last, stop):
         return last is None
     bound = _resolve_last(reader, last)
-    if not _begun(store, reader, first, stop):
+    if not _begun(store, reader, first, bound, stop):
         return last is None
     assert store.cursor.next is not None
     for entry in reader.follow(store.cursor.next):
@@ -62,9 +62,12 @@ def consume(
 
 def _topic_there(store: Store, reader: TopicReader, last: int | str | None, stop: Callable[[], bool]) -> bool:
     """Wait for the broker, and for a topic that is still to be made; False when stopped."""
+    told = False
     while not (there := reader.topic_exists()):
         if there is False:
             _check_may_be_absent(store, reader, last)
+        if there is False and not told:
+            told = True
             log.info("waiting for the topic to be made", topic=reader.topic)
         if stop():
             return False
@@ -89,14 +92,15 @@ def _resolve_last(reader: TopicReader, last: int | str | None) -> int | None:
         return last if isinstance(last, int) else None
     latest = reader.latest()
     if latest is None:
+        reader.earliest()  # counts what is there instead
         raise LedgerMissing(_nothing_to_end_at(reader))
     return latest
 
 
 def _nothing_to_end_at(reader: TopicReader) -> str:
     return (
-        f"topic {reader.topic} holds no ledger, so it has no end yet: ledgerstream produce fills it "
-        "(is --network or --topic right?)"
+        f"topic {reader.topic} holds no ledger of this network, so it has no end yet (passed over: "
+        f"{reader.what_was_passed_over()}): ledgerstream produce fills it; is --network or --topic right?"
     )
 
 
@@ -104,18 +108,32 @@ def _reached(store: Store, bound: int | None) -> bool:
     return bound is not None and store.cursor.latest is not None and store.cursor.latest >= bound
 
 
-def _begun(store: Store, reader: TopicReader, first: int | str, stop: Callable[[], bool]) -> bool:
+def _begun(store: Store, reader: TopicReader, first: int | str, bound: int | None, stop: Callable[[], bool]) -> bool:
     """See to it that it is recorded where live begins, waiting for a topic that is still empty; False when stopped."""
     if store.cursor.live_first is not None:
         _check_first(store, first, store.cursor.live_first)
+        _check_within(store, store.cursor.live_first, bound)
         return True
+    told = ""
     while (live_first := _resolved(reader, first)) is None:
         if stop():
             return False
+        if (passed_over := reader.what_was_passed_over()) != told:
+            told = passed_over
+            log.warning("waiting for the topic's first ledger", topic=reader.topic, passed_over=passed_over)
         store.beat()
         time.sleep(_WAIT_SECONDS)
+    _check_within(store, live_first, bound)
     store.begin_at(live_first)
     return True
+
+
+def _check_within(store: Store, live_first: int, bound: int | None) -> None:
+    """A bounded run is through only when all up to its bound is there, and live never goes below its first ledger."""
+    if bound is not None and bound < live_first:
+        raise OtherFirst(
+            f"the last ledger asked for, {bound}, lies below {live_first}, where subscriber {store.schema} begins"
+        )
 
 
 def _check_first(store: Store, first: int | str, live_first: int) -> None:

@@ -51,6 +51,14 @@ class OtherFirst(SubscriberUnusable):
     """The subscriber began at another ledger than the one that is asked for."""
 
 
+class RowsDisagree(SubscriberUnusable):
+    """The ledgers in the database are not those that its cursor claims: somebody else changed one or the other."""
+
+
+class NoRights(SubscriberUnusable):
+    """The role may not do what a subscriber needs."""
+
+
 class StreamUnusable(ConsumerError):
     """What the topic holds next can't be committed."""
 
@@ -77,6 +85,10 @@ class PartitionsBlocked(ConsumerError):
 
 class ListenersBehind(ConsumerError):
     """The server's queue of notifications is full: a listener does not read."""
+
+
+class DatabaseUrlMalformed(ConsumerError):
+    """The database's URL is none."""
 
 
 class DatabaseUnreachable(ConsumerError):

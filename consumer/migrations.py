@@ -14,6 +14,11 @@ _DIRECTORY = files("consumer").joinpath("sql").joinpath("migrations")
 _SCHEMA_RELATIONS = """
     select relname from pg_class
      where relnamespace = to_regnamespace(quote_ident(%s))::oid and relkind in ('r', 'p', 'v')
+     order by relname
+"""
+_OURS = """
+    select true from pg_attribute
+     where attrelid = to_regclass(format('%%I.subscriber', %s::text)) and attname = 'partition_ledgers'
 """
 _CREATE_MIGRATIONS = """
     create table if not exists migrations (number integer primary key, name text not null)
@@ -65,11 +70,16 @@ def migrate(connection: Connection, schema: str) -> None:
                 _apply(connection, migration, schema)
 
 
+def is_ours(connection: Connection, schema: str) -> bool:
+    """Whether the schema is a subscriber's: tables of these names, and a column that only ours has."""
+    return connection.execute(_OURS, (schema,)).fetchone() is not None
+
+
 def _refuse_foreign(connection: Connection, schema: str) -> None:
-    relations = {str(name) for (name,) in connection.execute(_SCHEMA_RELATIONS, (schema,))}
-    if relations and "migrations" not in relations:
+    relations = [str(name) for (name,) in connection.execute(_SCHEMA_RELATIONS, (schema,))]
+    if relations and not is_ours(connection, schema):
         raise NotASubscriber(
-            f"schema {schema} exists and is not a subscriber's (it holds {', '.join(sorted(relations)[:3])} …): "
+            f"schema {schema} exists and is not a subscriber's (it holds {', '.join(relations[:3])} …): "
             "choose another --subscriber"
         )
 

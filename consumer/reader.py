@@ -6,10 +6,10 @@ offsets (sequences ascend, whatever lies between them), and reading all of the t
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import structlog
 
@@ -21,9 +21,12 @@ from schemas.network import Network
 _POLL_SECONDS = 0.2
 _ASK_SECONDS = 1.0
 _LOOK_SECONDS = 5.0
+_LOOKS_UNTIL_GONE = 2  # a broker that has just started may not know its topics yet
+_TRIES = 3  # to read at a place that the topic loses meanwhile
 _HINT_BEHIND = 64  # ledgers: reading them again is cheaper than searching
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 class Way(Enum):
@@ -51,6 +54,8 @@ class TopicReader:
         self._beyond: int | None = None  # the lowest ledger above the wanted one, where it should have been
         self._reading_all = False  # from the topic's start, for the wanted ledger
         self._heard_at = time.monotonic()
+        self._silent_since: float | None = None
+        self._looks_absent = 0
         self._next_look = 0.0
 
     def topic_exists(self) -> bool | None:
@@ -67,21 +72,44 @@ class TopicReader:
         except BrokerUnreachable as error:
             if time.monotonic() - self._heard_at > self._timeout_seconds:
                 raise
-            log.warning("waiting for the broker", reason=str(error))
+            if self._silent_since is None:
+                self._silent_since = time.monotonic()
+                log.warning("waiting for the broker", reason=str(error))
             return None
+        self._silent_since = None
         self._heard_at = time.monotonic()
         return exists
 
     def earliest(self) -> int | None:
         """The first ledger of the topic; None while there is none."""
+        return self._retried(self._earliest)
+
+    def _earliest(self) -> int | None:
+        self.passed_over.clear()
         low, _ = self._scout.bounds(self._timeout_seconds)
-        entry = self._scout.first_from(low, self._timeout_seconds)
-        return None if entry is None else entry.record.sequence
+        for item in self._scout.read(low, self._timeout_seconds):
+            if isinstance(item, Entry):
+                return item.record.sequence
+            self.passed_over[type(item.reason).__name__] += 1
+        return None
 
     def latest(self) -> int | None:
         """The last ledger of the topic; None while there is none."""
-        entry = self._scout.last(self._timeout_seconds)
+        entry = self._retried(lambda: self._scout.last(self._timeout_seconds))
         return None if entry is None else entry.record.sequence
+
+    def _retried(self, read: Callable[[], T]) -> T:
+        """The topic may lose its head between the look at its bounds and the reading."""
+        for _ in range(_TRIES - 1):
+            try:
+                return read()
+            except PositionLost as error:
+                log.info("the topic's bounds have moved", topic=self.topic, reason=str(error))
+        return read()
+
+    def what_was_passed_over(self) -> str:
+        """For a message: how many records were no ledgers of this network, by kind."""
+        return ", ".join(f"{count} × {kind}" for kind, count in sorted(self.passed_over.items())) or "nothing"
 
     def follow(self, first: int) -> Iterator[Entry | None]:
         """The entry of ledger `first`, then of each next one; None for "nothing yet".
@@ -128,7 +156,7 @@ class TopicReader:
         if sequence > self._wanted:
             self._gone_past(sequence)
             return None
-        self._at_wanted = True
+        self._at_wanted = self._at_wanted or sequence >= self._wanted - 1
         self._heard_at = time.monotonic()
         if sequence == self._wanted:
             self._want(sequence + 1)
@@ -154,8 +182,11 @@ class TopicReader:
         """Nothing came: is the broker there, and the topic? The client itself would be silent about both."""
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + _LOOK_SECONDS
-            if self.topic_exists() is False:
-                raise TopicAbsent(f"topic {self.topic} is gone")
+            self._looks_absent = self._looks_absent + 1 if self.topic_exists() is False else 0
+            if self._looks_absent >= _LOOKS_UNTIL_GONE:
+                raise TopicAbsent(
+                    f"topic {self.topic} is gone: ledgerstream produce --first {self._wanted} makes it again"
+                )
 
     def _search_on(self) -> None:
         if not self._untried:
@@ -164,10 +195,14 @@ class TopicReader:
 
     def _search(self) -> None:
         """Go to where the next untried way says that the wanted ledger is."""
+        self._retried(self._search_once)
+
+    def _search_once(self) -> None:
         low, high = self._scout.bounds(self._timeout_seconds)
         while self._untried:
-            way = self._untried.pop(0)
+            way = self._untried[0]
             offset = self._found(way, low, high)
+            del self._untried[0]
             if offset is not None:
                 log.info("reading", topic=self.topic, ledger=self._wanted, offset=offset, found_by=way.value)
                 self._at_wanted = False
@@ -209,10 +244,10 @@ class TopicReader:
         if beyond is None:
             return f"ledger {self._wanted} can't be found in topic {self.topic}, which changed while it was searched"
         missing = f"ledger {self._wanted}" if beyond == self._wanted + 1 else f"ledgers {self._wanted}–{beyond - 1}"
-        passed = ", ".join(f"{count} × {kind}" for kind, count in sorted(self.passed_over.items()))
+        passed_over = self.what_was_passed_over()
         return (
             f"{missing} can't be found in topic {self.topic}, which goes on with {beyond} and holds "
-            f"{self.earliest()}–{self.latest()}; passed over on the way: {passed or 'nothing'}. Publish them to a new "
+            f"{self.earliest()}–{self.latest()}; passed over on the way: {passed_over}. Publish them to a new "
             f"topic (ledgerstream produce --topic NAME --first {self._wanted}) and consume that (--topic NAME)"
         )
 

@@ -7,15 +7,12 @@ from typing import Any, cast
 from psycopg import sql
 
 from consumer.database import Connection
+from consumer.migrations import is_ours
 from consumer.store import lock_key
 
-_SUBSCRIBERS = """
-    select nspname from pg_namespace
-     where to_regclass(format('%I.subscriber', nspname)) is not null
-       and to_regclass(format('%I.live', nspname)) is not null
-       and to_regclass(format('%I.migrations', nspname)) is not null
-     order by nspname
-"""
+_SUBSCRIBERS = (
+    "select nspname from pg_namespace where to_regclass(format('%I.subscriber', nspname)) is not null order by 1"
+)
 _STATE = """
     select network, network_id, live_first, latest, epoch,
            case when latest is not null or oldest < live_first then oldest end,
@@ -59,7 +56,8 @@ class SubscriberState:
 
 def subscribers(connection: Connection) -> list[str]:
     """The names of all subscribers in this database."""
-    return [str(name) for (name,) in connection.execute(_SUBSCRIBERS)]
+    candidates = [str(name) for (name,) in connection.execute(_SUBSCRIBERS).fetchall()]
+    return [name for name in candidates if is_ours(connection, name)]
 
 
 def subscriber_state(connection: Connection, name: str) -> SubscriberState | None:

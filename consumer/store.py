@@ -18,9 +18,10 @@ from consumer.errors import (
     NotASubscriber,
     OtherDataModel,
     OtherNetwork,
+    RowsDisagree,
     SubscriberLocked,
 )
-from consumer.migrations import migrate
+from consumer.migrations import is_ours, migrate
 from consumer.partitions import Partitions
 from consumer.tables import DATA_MODEL, PARTITION_LEDGERS, TABLES, LedgerRows, Row, Table
 from schemas.network import Network
@@ -42,6 +43,7 @@ _RECORD_CURSORS = "with live as (insert into live default values) insert into ba
 _RAISE_EPOCH = "update live set epoch = epoch + 1 returning epoch, live_first, latest"
 _BEGIN_AT = "update live set live_first = %s where live_first is null and epoch = %s"
 _BEGIN_BACKFILL_AT = "update backfill set oldest = %s"
+_BEYOND = "select sequence from ledgers where sequence >= %s order by sequence limit 1"
 _HASH = "select hash from ledgers where sequence = %s"
 _ADVANCE = """
     update live set latest = %(sequence)s
@@ -130,6 +132,8 @@ class Store:
     def _start(self, network: Network) -> None:
         self._connection.execute(_SET_SCHEMA, (self.schema,))
         self._connection.execute(_NEVER_ASYNCHRONOUS)
+        if self._connection.info.parameter_status("server_encoding") != "UTF8":
+            raise NotASubscriber("the database's encoding is not UTF8, and memos are any text: use another database")
         self._take_lock()
         migrate(self._connection, self.schema)
         width = self._check_subscriber(network)
@@ -182,7 +186,18 @@ class Store:
         self.cursor = Cursor(live_first, latest, None)
         if self.cursor.next is not None:
             self.cursor.latest_hash = self.hash_of(self.cursor.next - 1)
+            self._check_rows(self.cursor.next)
         log.info("cursor read", subscriber=self.schema, epoch=epoch, live_first=live_first, latest=latest)
+
+    def _check_rows(self, next_sequence: int) -> None:
+        """The cursor's own ledger is there, and none beyond it: the chain goes on from what is really held."""
+        beyond = self._value(_BEYOND, next_sequence)
+        if beyond is not None or (self.cursor.latest is not None and self.cursor.latest_hash is None):
+            found = f"ledger {beyond} is there" if beyond is not None else f"ledger {self.cursor.latest} is not there"
+            raise RowsDisagree(
+                f"the cursor of subscriber {self.schema} is at {self.cursor.latest}, but {found}: somebody changed the "
+                "tables or the cursor by hand; mend them, or ledgerstream reset and consume again"
+            )
 
     def begin_at(self, live_first: int) -> None:
         """Record where live begins, once, before its first ledger.
@@ -294,7 +309,8 @@ def reset(url: str, schema: str, *, timeout_seconds: float) -> None:
     with store, loss_named():
         connection.execute(_SET_SCHEMA, (schema,))
         store._take_lock()  # noqa: SLF001 - of the same module
-        if store._value("select to_regclass('subscriber')") is None:  # noqa: SLF001
+        if not is_ours(connection, schema):
             raise NoSuchSubscriber(f"there is no subscriber {schema} in this database")
+        connection.add_notice_handler(lambda notice: log.warning("dropped with it", what=notice.message_detail))
         connection.execute(sql.SQL(_DROP).format(sql.Identifier(schema)))
         log.info("subscriber dropped", subscriber=schema)

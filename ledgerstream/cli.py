@@ -14,7 +14,7 @@ from consumer.store import Store
 from consumer.store import reset as reset_subscriber
 from ledgerstream import options, sources
 from ledgerstream.demo import run_demo
-from ledgerstream.embedded import Stack
+from ledgerstream.embedded import Stack, psql
 from ledgerstream.errors import ConfigurationError, Interrupted, Unhealthy
 from ledgerstream.exit_codes import ExitCode, exit_code_of
 from ledgerstream.logs import set_up_logs
@@ -33,6 +33,7 @@ app = typer.Typer(
     help="Every Stellar ledger, once, in your Postgres.",
     epilog="A first look on this machine alone: ledgerstream demo. Exit codes and more: the README.",
     no_args_is_help=True,
+    rich_markup_mode=None,  # its tables cut off what one needs to type
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -42,7 +43,12 @@ log = structlog.get_logger(__name__)
 
 
 @app.callback()
-def _common(*, log_level: options.LogLevel = "info", log_format: options.LogFormat = "auto") -> None:
+def _common(
+    *,
+    log_level: options.LogLevel = "info",
+    log_format: options.LogFormat = "auto",
+    _version: options.Version = False,
+) -> None:
     if log_level not in ("debug", "info", "warning", "error") or log_format not in ("auto", "human", "json"):
         raise ConfigurationError("--log-level is debug, info, warning or error; --log-format auto, human or json")
     set_up_logs(log_level, log_format)
@@ -57,7 +63,7 @@ def up(*, data_dir: options.DataDir = None, as_json: options.AsJson = False) -> 
         typer.echo(json.dumps({"kafka": addresses.kafka, "database_url": addresses.database_url}))
         return
     typer.echo(f"Kafka     {addresses.kafka}")
-    typer.echo(f"Postgres  psql '{addresses.database_url}'")
+    typer.echo(f"Postgres  {psql()} '{addresses.database_url}'")
     typer.echo(f"Data      {folder}")
     typer.echo("Other commands find both by themselves. Stop them with: ledgerstream down")
 
@@ -111,8 +117,8 @@ def produce(
     with (
         closing(ledgers),
         closing(Publisher(kafka_settings, topic, chosen)) as publisher,
-        shutdown.deferred(),
     ):
+        shutdown.defer()
         through = produce_ledgers(
             ledgers,
             publisher,
@@ -122,7 +128,7 @@ def produce(
             stop=shutdown,
             timeout_seconds=start_timeout,
         )
-    _end(through, last, "published")
+    _end(through, last, stopped=shutdown.requested)
 
 
 @app.command()
@@ -151,10 +157,10 @@ def consume(
     with (
         Store.open(database, subscriber, chosen, timeout_seconds=start_timeout, notify=notify) as store,
         TopicReader(kafka_settings, topic, chosen, subscriber, timeout_seconds=start_timeout) as reader,
-        shutdown.deferred(),
     ):
+        shutdown.defer()
         through = consume_ledgers(store, reader, chosen, first=bounds.first, last=bounds.last, stop=shutdown)
-    _end(through, last, "committed")
+    _end(through, last, stopped=shutdown.requested)
 
 
 @app.command()
@@ -168,7 +174,7 @@ def status(
     kafka: options.Kafka = None,
     kafka_option: options.KafkaOption = None,
     database_url: options.DatabaseUrl = None,
-    start_timeout: options.StartTimeout = 5.0,
+    start_timeout: options.AnswerTimeout = 5.0,
     data_dir: options.DataDir = None,
 ) -> None:
     """Show cursors, lock holders, topics and lags."""
@@ -188,7 +194,7 @@ def status(
 @app.command()
 def reset(
     *,
-    subscriber: options.Subscriber,
+    subscriber: options.DroppedSubscriber,
     yes: options.Yes = False,
     database_url: options.DatabaseUrl = None,
     start_timeout: options.StartTimeout = START_TIMEOUT_SECONDS,
@@ -197,17 +203,25 @@ def reset(
     """Drop a subscriber: its schema, its ledgers and its cursors. The topic stays, to consume again."""
     database = options.database_of(database_url, data_dir)
     if not yes:
-        typer.confirm(f"Drop subscriber {subscriber} with all its ledgers?", abort=True)
+        _confirm(f"Drop subscriber {subscriber} with all its ledgers?")
     reset_subscriber(database, subscriber, timeout_seconds=start_timeout)
     typer.echo(f"subscriber {subscriber} is dropped")
 
 
 @app.command()
 def demo(
-    *, follow: options.Follow = False, kafka: options.Kafka = None, database_url: options.DatabaseUrl = None
+    *,
+    follow: options.Follow = False,
+    kafka: options.DemoKafka = None,
+    database_url: options.DemoDatabaseUrl = None,
 ) -> None:
     """Run ledgers through the whole path and kill the consumer in mid-ledger, before your eyes."""
     run_demo(kafka=kafka, database_url=database_url, follow=follow)
+
+
+def _confirm(question: str) -> None:
+    if not typer.confirm(question):
+        raise Interrupted("nothing was done")
 
 
 def _network(name: str | None, passphrase: str | None, *, simulated: bool = False) -> Network:
@@ -216,10 +230,10 @@ def _network(name: str | None, passphrase: str | None, *, simulated: bool = Fals
     return network_of(name, passphrase)
 
 
-def _end(through: bool, last: str | None, done: str) -> None:
+def _end(through: bool, last: str | None, *, stopped: bool) -> None:
     if not through:
-        raise Interrupted(f"stopped before ledger {last} was {done}; the same command goes on")
-    log.info("done", last=last)
+        raise Interrupted(f"stopped before ledger {last}; the same command goes on")
+    log.info("stopped" if stopped else "done")
 
 
 def main() -> None:
@@ -228,6 +242,8 @@ def main() -> None:
     set_up_logs("info", "auto")
     try:
         app()
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.NOT_THROUGH)
     except Exception as error:  # the one place where everything that ends a command ends
         code = exit_code_of(error)
         if code is ExitCode.UNEXPECTED:

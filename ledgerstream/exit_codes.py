@@ -73,8 +73,10 @@ _OF_ERROR: dict[type[BaseException], ExitCode] = {
     producer_errors.SourceError: ExitCode.SOURCE,
     producer_errors.ChainBroken: ExitCode.NETWORK,
     producer_errors.NetworkReset: ExitCode.NETWORK,
+    producer_errors.OtherNetwork: ExitCode.NETWORK,
     producer_errors.WouldSkip: ExitCode.STREAM,
     producer_errors.TopicMisconfigured: ExitCode.TOPIC,
+    producer_errors.TopicNewer: ExitCode.TOPIC,
     producer_errors.Fenced: ExitCode.TAKEN_OVER,
     producer_errors.PublishFailed: ExitCode.BROKER,
     consumer_errors.SubscriberLocked: ExitCode.LOCKED,
@@ -84,6 +86,7 @@ _OF_ERROR: dict[type[BaseException], ExitCode] = {
     consumer_errors.CursorTaken: ExitCode.TAKEN_OVER,
     consumer_errors.PartitionsBlocked: ExitCode.DATABASE,
     consumer_errors.ListenersBehind: ExitCode.DATABASE,
+    consumer_errors.DatabaseUrlMalformed: ExitCode.USAGE,
     consumer_errors.DatabaseUnreachable: ExitCode.DATABASE,
     consumer_errors.DatabaseLost: ExitCode.DATABASE,
 }

@@ -1,6 +1,7 @@
 """Logs: one line a state change, on standard error; for humans on a terminal, JSON otherwise."""
 
 import logging
+import re
 import sys
 
 import structlog
@@ -35,4 +36,21 @@ def set_up_logs(level: str, form: str) -> None:
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     # What librdkafka retries by itself is noise; what it gives up comes to us as an error of our own.
-    logging.getLogger("librdkafka").setLevel(logging.DEBUG if level == "debug" else logging.ERROR)
+    librdkafka = logging.getLogger("librdkafka")
+    librdkafka.setLevel(logging.DEBUG if level == "debug" else logging.ERROR)
+    librdkafka.addFilter(_OnceAMinute())
+
+
+class _OnceAMinute(logging.Filter):
+    """Lets a message pass once a minute, whatever its counts and times: a broker that is away says the same again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passed_at: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = re.sub(r"\(after .*|\[.*?\]|\d+", "", record.getMessage())
+        if record.created - self._passed_at.get(kind, float("-inf")) < 60:  # noqa: PLR2004 - the class's name
+            return False
+        self._passed_at[kind] = record.created
+        return True

@@ -6,13 +6,14 @@ embedded stack (for the addresses), the default.
 
 import os
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from dotenv import dotenv_values
 
-from ledgerstream.embedded import Addresses, Stack, default_data_dir
+from ledgerstream.embedded import Stack, default_data_dir
 from ledgerstream.errors import ConfigurationError
 from ledgerstream.sources import SourceKind
 
@@ -92,6 +93,17 @@ StartTimeout = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ledgerstream {version('ledgerstream')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+]
 LogLevel = Annotated[str, typer.Option(envvar="LEDGERSTREAM_LOG_LEVEL", help="debug, info, warning or error.")]
 LogFormat = Annotated[
     str, typer.Option(envvar="LEDGERSTREAM_LOG_FORMAT", help="human, json, or auto: human on a terminal.")
@@ -204,6 +216,33 @@ MaxLag = Annotated[
         envvar="LEDGERSTREAM_MAX_LAG", metavar="SECONDS", min=0.0, help="--check: how far behind the topic is fine."
     ),
 ]
+DroppedSubscriber = Annotated[
+    str,
+    typer.Option("--subscriber", envvar="LEDGERSTREAM_SUBSCRIBER", help="Which one to drop, with all its tables."),
+]
+AnswerTimeout = Annotated[
+    float,
+    typer.Option(
+        "--start-timeout",
+        envvar="LEDGERSTREAM_START_TIMEOUT",
+        metavar="SECONDS",
+        min=0.0,
+        help="How long to wait for a database or a broker that does not answer.",
+    ),
+]
+DemoKafka = Annotated[
+    str | None,
+    typer.Option("--kafka", envvar="LEDGERSTREAM_KAFKA", metavar="HOST:PORT", help="Default: a Kafka of its own."),
+]
+DemoDatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--database-url",
+        envvar="LEDGERSTREAM_DATABASE_URL",
+        metavar="postgresql://…",
+        help="Default: a Postgres of its own.",
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
 
@@ -270,9 +309,11 @@ def kafka_of(kafka: str | None, given: list[str] | None, data_dir: Path | None) 
     """The Kafka client's settings.
 
     Raises:
-        ConfigurationError: no address is given and no embedded stack is up.
+        ConfigurationError: no address is given and no embedded broker is up.
     """
-    bootstrap = kafka or _running(data_dir, "Kafka", "--kafka", "LEDGERSTREAM_KAFKA").kafka
+    bootstrap = kafka or Stack(stack_folder(data_dir)).kafka.running()
+    if bootstrap is None:
+        raise _unknown("Kafka", "--kafka", "LEDGERSTREAM_KAFKA")
     return {**pairs(given, "--kafka-option"), "bootstrap.servers": bootstrap}
 
 
@@ -280,16 +321,16 @@ def database_of(database_url: str | None, data_dir: Path | None) -> str:
     """The database's URL.
 
     Raises:
-        ConfigurationError: none is given and no embedded stack is up.
+        ConfigurationError: none is given and no embedded database is up.
     """
-    return database_url or _running(data_dir, "database", "--database-url", "LEDGERSTREAM_DATABASE_URL").database_url
+    found = database_url or Stack(stack_folder(data_dir)).postgres.running()
+    if found is None:
+        raise _unknown("Postgres", "--database-url", "LEDGERSTREAM_DATABASE_URL")
+    return found
 
 
-def _running(data_dir: Path | None, what: str, option: str, variable: str) -> Addresses:
-    addresses = Stack(stack_folder(data_dir)).running()
-    if addresses is None:
-        raise ConfigurationError(
-            f"no {what} is known: start the embedded one with `ledgerstream up`, or name yours with {option} "
-            f"(or {variable})"
-        )
-    return addresses
+def _unknown(what: str, option: str, variable: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"no {what} is known: the embedded one is not running (ledgerstream up starts it), and no other is named "
+        f"with {option} or {variable}"
+    )

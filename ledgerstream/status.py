@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from consumer.database import connect
+from consumer.errors import NoSuchSubscriber
 from consumer.status import SubscriberState, subscriber_state, subscribers
-from ledgerstream.errors import ConfigurationError
 from schemas.errors import TopicAbsent
 from schemas.log import Entry, LedgerLog
 
@@ -23,6 +23,7 @@ class TopicState:
     last: int | None = None
     last_closed_at: datetime | None = None
     held_by_open_transaction: bool = False
+    exists: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def report(
     Raises:
         DatabaseUnreachable: no session in time.
         BrokerUnreachable: no answer in time.
-        ConfigurationError: there is no subscriber called `only`.
+        NoSuchSubscriber: there is none called `only`.
     """
     states = _states(database_url, only, timeout_seconds)
     return Report([_reported(state, kafka, topic, timeout_seconds) for state in states])
@@ -85,7 +86,7 @@ def _states(database_url: str, only: str | None, timeout_seconds: float) -> list
     with connect(database_url, application_name="ledgerstream status", timeout_seconds=timeout_seconds) as connection:
         names = subscribers(connection)
         if only is not None and only not in names:
-            raise ConfigurationError(f"there is no subscriber {only} in this database, only: {', '.join(names) or '–'}")
+            raise NoSuchSubscriber(f"there is no subscriber {only} in this database, only: {', '.join(names) or '–'}")
         found = [subscriber_state(connection, name) for name in names if only in (None, name)]
     return [state for state in found if state is not None]
 
@@ -110,13 +111,13 @@ def topic_state_of(kafka: Mapping[str, str], topic: str, network_id: bytes, time
         BrokerUnreachable: no answer in time.
     """
     committed = LedgerLog(kafka, topic, network_id, scout=True)
-    everything = LedgerLog({**kafka, "isolation.level": "read_uncommitted"}, topic, network_id, scout=True)
+    everything = LedgerLog(kafka, topic, network_id, scout=True, committed_only=False)
     try:
         low, stable = committed.bounds(timeout_seconds)
         _, high = everything.bounds(timeout_seconds)
         first, last = committed.first_from(low, timeout_seconds), committed.last(timeout_seconds)
     except TopicAbsent:
-        return TopicState(topic)
+        return TopicState(topic, exists=False)
     finally:
         committed.close()
         everything.close()
@@ -146,12 +147,12 @@ def _lines(report: SubscriberReport) -> list[str]:
     lag = "unknown" if report.lag_seconds is None else f"{report.lag_ledgers} ledgers, {report.lag_seconds:.0f} s"
     holder = state.holder
     held = " (held by an open transaction)" if topic.held_by_open_transaction else ""
-    age = "" if state.latest_closed_at is None else f", closed {_ago(state.latest_closed_at)}"
+    age = "" if state.latest_closed_at is None else f", closed at {state.latest_closed_at:%Y-%m-%d %H:%M:%S} UTC"
     return [
         f"subscriber {state.name} ({state.network})",
         f"  cursor   {_range(state.oldest, state.latest)}{age}",
         f"  live     from {state.live_first or '–'}, epoch {state.epoch}",
-        f"  topic    {topic.name}: {_range(topic.first, topic.last)}{held}",
+        f"  topic    {topic.name}: {_range(topic.first, topic.last) if topic.exists else 'absent'}{held}",
         f"  behind   {lag}",
         "  consumer not running"
         if holder is None
@@ -161,7 +162,3 @@ def _lines(report: SubscriberReport) -> list[str]:
 
 def _range(first: int | None, last: int | None) -> str:
     return "empty" if first is None or last is None else f"{first}–{last}"
-
-
-def _ago(time: datetime) -> str:
-    return f"{(datetime.now(UTC) - time).total_seconds():.0f} s ago"

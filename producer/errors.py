@@ -8,8 +8,10 @@ ProducerError
 │   └── SourceMalformed
 ├── ChainBroken                  the next ledger does not follow the topic's last
 ├── NetworkReset                 the source's ledgers are not the topic's
+├── OtherNetwork                 the topic holds another network's ledgers
 ├── WouldSkip                    publishing would leave a hole in the topic
 ├── TopicMisconfigured
+├── TopicNewer
 ├── Fenced                       another producer took over
 └── PublishFailed                an error of the transaction; start-up is the recovery
 """
@@ -47,12 +49,20 @@ class NetworkReset(ProducerError):
     """The source's ledgers are not those of the topic: the network was reset, or it is another one."""
 
 
+class OtherNetwork(ProducerError):
+    """The topic holds another network's ledgers."""
+
+
 class WouldSkip(ProducerError):
     """Publishing what was asked for would leave a hole in the topic."""
 
 
 class TopicMisconfigured(ProducerError):
     """The topic exists with a configuration that would lose or reorder ledgers."""
+
+
+class TopicNewer(ProducerError):
+    """The topic ends with records that a newer version wrote."""
 
 
 class Fenced(ProducerError):

@@ -39,9 +39,11 @@ def produce(
     tail = publisher.open(timeout_seconds)
     watch.look(tail)
     next_sequence = _next_sequence(tail, first, source)
-    log.info("producing", topic=publisher.topic, ledger=next_sequence, last=bound)
-    if _reached(publisher.tail, bound):
+    _check_within(publisher, first, next_sequence, bound, timeout_seconds)
+    if _reached(tail, bound):
+        log.info("nothing to do: the topic is there already", topic=publisher.topic, last=bound)
         return True
+    log.info("producing", topic=publisher.topic, ledger=next_sequence, last=last)
     for ledger in source.ledgers(next_sequence, bound):
         if stop():
             break
@@ -52,6 +54,21 @@ def produce(
             publisher.publish(ledger)
     publisher.commit()
     return _through(publisher.tail, last, bound, stopped=stop())
+
+
+def _check_within(
+    publisher: Publisher, first: int | str, next_sequence: int | None, bound: int | None, timeout_seconds: float
+) -> None:
+    """A bounded run is through only when the topic holds all of it: nothing can be put before its first ledger."""
+    if bound is None:
+        return
+    begins = publisher.first(timeout_seconds) or next_sequence
+    asked = first if isinstance(first, int) else bound
+    if begins is not None and begins > asked:
+        raise WouldSkip(
+            f"topic {publisher.topic} begins, or would begin, at ledger {begins}: ledger {asked} can't be put before "
+            "it; publish what is missing to another topic (--topic)"
+        )
 
 
 def _resolve_last(source: LedgerSource, last: int | str | None) -> int | None:
@@ -88,11 +105,12 @@ def _reached(tail: Tail | None, bound: int | None) -> bool:
 
 
 def _through(tail: Tail | None, last: int | str | None, bound: int | None, *, stopped: bool) -> bool:
-    if last is None or _reached(tail, bound):
+    if _reached(tail, bound):
         return True
     if stopped:
-        return False
-    if bound is None:  # the end of a source that has one was asked for, and reached
+        return last is None
+    if last == END:  # of a source that has one, and was read to it
         return True
-    reached = f"at ledger {tail.sequence}" if tail else "without a ledger"
-    raise LedgerAbsent(f"the source ended {reached}, before the last one asked for, {bound}")
+    reached = f"after ledger {tail.sequence}" if tail else "without a ledger"
+    asked = f"before the last one asked for, {bound}" if bound else "though no end was asked for (--last end)"
+    raise LedgerAbsent(f"the source ended {reached}, {asked}")

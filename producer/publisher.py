@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from producer.errors import ChainBroken, Fenced, NetworkReset, PublishFailed, WouldSkip
-from schemas.errors import BrokerUnreachable, ForeignNetwork
+from producer.errors import ChainBroken, Fenced, OtherNetwork, PublishFailed, TopicNewer, WouldSkip
+from schemas.errors import BrokerUnreachable, ForeignNetwork, UnknownFingerprint
 from schemas.ledger import MAXIMUM_MESSAGE_BYTES, Ledger
 from schemas.log import LedgerLog, Refused
 from schemas.network import Network
@@ -29,10 +29,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The last ledger that the topic holds."""
+    """The last ledger that the topic holds, and the offset where it stands."""
 
     sequence: int
     hash: bytes
+    offset: int
 
 
 class Publisher:
@@ -56,7 +57,8 @@ class Publisher:
 
         Raises:
             BrokerUnreachable: no answer in time.
-            NetworkReset: the topic's last record is another network's.
+            OtherNetwork: the topic holds another network's ledgers.
+            TopicNewer: the topic ends with what a newer version wrote.
         """
         try:
             self._producer.init_transactions(timeout_seconds)
@@ -66,28 +68,47 @@ class Publisher:
                 f"{exception.args[0].str()}"
             ) from exception
         self.tail = self._read_tail(timeout_seconds)
+        # A broker that loses the topic's end from now on would take the next ledger at a lower offset.
+        self._highest_offset = -1 if self.tail is None else self.tail.offset
         return self.tail
 
     def _read_tail(self, timeout_seconds: float) -> Tail | None:
-        reader = LedgerLog(self._kafka, self.topic, self._network.id, scout=True)
+        reader = self._reader()
         try:
             entry = reader.last(timeout_seconds)
-            if entry is None:
-                self._refuse_foreign(reader, timeout_seconds)
-                return None
-            return Tail(entry.record.sequence, entry.record.hash)
+            low, _ = reader.bounds(timeout_seconds)
+            self._check_rest(reader, low if entry is None else entry.offset + 1, timeout_seconds)
         finally:
             reader.close()
+        return None if entry is None else Tail(entry.record.sequence, entry.record.hash, entry.offset)
 
-    def _refuse_foreign(self, reader: LedgerLog, timeout_seconds: float) -> None:
-        """A topic without one ledger of ours may be full of another network's."""
-        low, _ = reader.bounds(timeout_seconds)
-        for item in reader.read(low, timeout_seconds):
-            if isinstance(item, Refused) and isinstance(item.reason, ForeignNetwork):
-                raise NetworkReset(
+    def _check_rest(self, reader: LedgerLog, first: int, timeout_seconds: float) -> None:
+        """What follows our last ledger may be garbage, but neither another network's nor a newer version's."""
+        for item in reader.read(first, timeout_seconds):
+            if not isinstance(item, Refused):
+                continue
+            if isinstance(item.reason, ForeignNetwork):
+                raise OtherNetwork(
                     f"topic {self.topic} holds {item.reason}, not of {self._network.name}: publish to a topic of its "
                     "own with --topic, or name the right network"
                 )
+            if isinstance(item.reason, UnknownFingerprint):
+                raise TopicNewer(
+                    f"topic {self.topic} ends with a record that this version can't read ({item.reason}): "
+                    "go on with the version of ledgerstream that wrote it, or a newer one"
+                )
+
+    def first(self, timeout_seconds: float) -> int | None:
+        """The first ledger that the topic holds; None in an empty one."""
+        reader = self._reader()
+        try:
+            entry = reader.first_from(reader.bounds(timeout_seconds)[0], timeout_seconds)
+        finally:
+            reader.close()
+        return None if entry is None else entry.record.sequence
+
+    def _reader(self) -> LedgerLog:
+        return LedgerLog(self._kafka, self.topic, self._network.id, scout=True)
 
     def publish(self, ledger: Ledger) -> None:
         """Append one ledger; it is visible to readers after `commit`, which large or old transactions do here.
@@ -107,7 +128,7 @@ class Publisher:
             raise self._named(exception.args[0]) from exception
         transaction.sequence, transaction.bytes = ledger.sequence, transaction.bytes + len(value)
         transaction.ledgers += 1
-        self.tail = Tail(ledger.sequence, ledger.hash)
+        self.tail = Tail(ledger.sequence, ledger.hash, self._highest_offset)
         if transaction.full():
             self.commit()
 
@@ -219,16 +240,16 @@ class _Transaction:
 
 def _configuration(kafka: Mapping[str, str], topic: str) -> dict[str, str | int]:
     return {
-        # Derived from the topic alone: whoever produces to it next fences whoever did.
-        "transactional.id": f"ledgerstream-{topic}",
-        "transaction.timeout.ms": TRANSACTION_TIMEOUT_SECONDS * 1000,
-        # Checked against the size before compression, whoever compresses.
-        "message.max.bytes": MAXIMUM_MESSAGE_BYTES,
         "queue.buffering.max.kbytes": _BUFFER_KILOBYTES,
-        # Ledgers are compressed inside their records.
-        "compression.type": "none",
         "linger.ms": 0,
         "socket.keepalive.enable": "true",
         "reconnect.backoff.max.ms": 1000,
         **kafka,
+        # Derived from the topic alone: whoever produces to it next fences whoever did. No option can change it.
+        "transactional.id": f"ledgerstream-{topic}",
+        "transaction.timeout.ms": TRANSACTION_TIMEOUT_SECONDS * 1000,
+        # Checked against the size before compression, whoever compresses.
+        "message.max.bytes": MAXIMUM_MESSAGE_BYTES,
+        # Ledgers are compressed inside their records.
+        "compression.type": "none",
     }

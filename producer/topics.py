@@ -13,6 +13,7 @@ from schemas.errors import BrokerUnreachable
 from schemas.topic import TOPIC_CONFIG
 
 _ASK_AGAIN_SECONDS = 1.0
+_PASSING = frozenset({KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError.REQUEST_TIMED_OUT})
 _CHECKED = ("cleanup.policy", "retention.ms", "message.timestamp.type")
 
 log = structlog.get_logger(__name__)
@@ -42,7 +43,9 @@ def _partitions(admin: AdminClient, topic: str, timeout_seconds: float) -> int:
     deadline = time.monotonic() + timeout_seconds
     while True:
         try:
-            return len(admin.list_topics(topic, timeout=_ASK_AGAIN_SECONDS).topics[topic].partitions)
+            # All of them: asking for one by name makes it, on a broker that creates topics by itself.
+            known = admin.list_topics(timeout=_ASK_AGAIN_SECONDS).topics.get(topic)
+            return 0 if known is None else len(known.partitions)
         except KafkaException as exception:
             if time.monotonic() > deadline:
                 raise BrokerUnreachable(
@@ -56,6 +59,8 @@ def _create(admin: AdminClient, topic: str, replication_factor: int, timeout_sec
     try:
         admin.create_topics([new_topic], request_timeout=timeout_seconds)[topic].result()
     except KafkaException as exception:
+        if exception.args[0].code() in _PASSING:
+            raise BrokerUnreachable(f"topic {topic} was not created: {exception.args[0].str()}") from exception
         if exception.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
             raise TopicMisconfigured(f"topic {topic} can't be created: {exception.args[0].str()}") from exception
         return False

@@ -19,6 +19,7 @@ class ResetWatch:
         self._network_name = network_name
         self._next_look = 0.0
         self._behind_since: float | None = None
+        self._newest_seen: int | None = None
 
     def look(self, tail: Tail | None) -> None:
         """Look now, if the last look was long enough ago.
@@ -47,7 +48,8 @@ class ResetWatch:
         if latest is None or latest >= tail.sequence:
             self._behind_since = None
             return
-        self._behind_since = self._behind_since or now
+        if self._behind_since is None or latest != self._newest_seen:  # a source that gains is only late
+            self._behind_since, self._newest_seen = now, latest
         if now - self._behind_since >= BEHIND_SECONDS:
             raise NetworkReset(
                 f"topic {self._topic} holds ledger {tail.sequence}, the source's newest has been {latest} for "

@@ -67,6 +67,8 @@ def _read_head(xdr: bytes) -> tuple[stellar_xdr.LedgerHeader, bytes, bytes]:
         stated_hash = stellar_xdr.Hash.unpack(unpacker).hash
         first = unpacker.get_position()
         header = stellar_xdr.LedgerHeader.unpack(unpacker)
+    except MemoryError:
+        raise
     except Exception as error:  # the SDK documents no set of errors for malformed input
         raise LedgerMalformed(f"not a LedgerCloseMeta: {error!r}") from error
     return header, stated_hash, hashlib.sha256(xdr[first : unpacker.get_position()]).digest()

@@ -5,6 +5,7 @@ be any number of offsets without one.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,21 +19,39 @@ from schemas.ledger import MAXIMUM_MESSAGE_BYTES
 from schemas.record import LedgerRecord, decode
 from schemas.topic import PARTITION
 
-_ABSENT = frozenset({KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION})
 _LOST = frozenset({KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE})
-_UNREACHABLE = frozenset({KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._TIMED_OUT})
+# What passes by itself while a broker restarts or a leader changes: `KafkaError.retriable` knows few of them.
+_PASSING = frozenset(
+    {
+        KafkaError._TRANSPORT,
+        KafkaError._ALL_BROKERS_DOWN,
+        KafkaError._TIMED_OUT,
+        KafkaError._TIMED_OUT_QUEUE,
+        KafkaError._RESOLVE,
+        KafkaError._WAIT_COORD,
+        KafkaError._WAIT_CACHE,
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.REPLICA_NOT_AVAILABLE,
+        KafkaError.BROKER_NOT_AVAILABLE,
+        KafkaError.OFFSET_NOT_AVAILABLE,
+        KafkaError.REQUEST_TIMED_OUT,
+        KafkaError.NETWORK_EXCEPTION,
+        KafkaError.FENCED_LEADER_EPOCH,
+        KafkaError.UNKNOWN_LEADER_EPOCH,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+        # Said of a topic that is there by a client that has lost its brokers: only metadata tell.
+        KafkaError._UNKNOWN_TOPIC,
+        KafkaError._UNKNOWN_PARTITION,
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+    }
+)
+_CLOSE_SECONDS = 2.0
 _MEGABYTES_32 = str(MAXIMUM_MESSAGE_BYTES)
 
 _CLIENT_CONFIG = {
-    # The reader decides where to read; a group only stores offsets for lag tools.
-    "group.id": "ledgerstream",
-    "enable.auto.commit": "false",
-    "enable.auto.offset.store": "false",
-    # A position that is gone is ours to find again, never the client's to guess.
-    "auto.offset.reset": "error",
-    "isolation.level": "read_committed",
-    # The end of the topic is an event, never a poll that timed out.
-    "enable.partition.eof": "true",
     # The broker answers a fetch at the end after this long: it bounds what an end-of-topic event costs.
     "fetch.wait.max.ms": "100",
     "fetch.max.bytes": _MEGABYTES_32,
@@ -46,6 +65,17 @@ _CLIENT_CONFIG = {
     "socket.timeout.ms": "10000",
     "socket.keepalive.enable": "true",
 }
+"""What an operator may set otherwise."""
+
+_PROTECTED_CONFIG = {
+    "enable.auto.commit": "false",
+    "enable.auto.offset.store": "false",
+    # A position that is gone is ours to find again, never the client's to guess.
+    "auto.offset.reset": "error",
+    # The end of the topic is an event, never a poll that timed out.
+    "enable.partition.eof": "true",
+}
+"""What the reading below relies on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +115,20 @@ class LedgerLog:
         topic: str,
         network_id: bytes,
         *,
-        group: str | None = None,
+        group: str = "ledgerstream",
         scout: bool = False,
+        committed_only: bool = True,
     ) -> None:
         self.topic = topic
         self._network_id = network_id
-        fetch = {"fetch.message.max.bytes": "1" if scout else _MEGABYTES_32}
-        identity = {} if group is None else {"group.id": group}
+        mine = {
+            # Positions are the reader's own; a group only stores offsets for lag tools.
+            "group.id": group,
+            "isolation.level": "read_committed" if committed_only else "read_uncommitted",
+            "fetch.message.max.bytes": "1" if scout else _MEGABYTES_32,
+        }
         self._consumer = Consumer(
-            {**_CLIENT_CONFIG, **fetch, **kafka, **identity}, logger=logging.getLogger("librdkafka")
+            {**_CLIENT_CONFIG, **kafka, **_PROTECTED_CONFIG, **mine}, logger=logging.getLogger("librdkafka")
         )
 
     def bounds(self, timeout_seconds: float) -> tuple[int, int]:
@@ -108,10 +143,22 @@ class LedgerLog:
                 TopicPartition(self.topic, PARTITION), timeout=timeout_seconds, cached=False
             )
         except KafkaException as exception:
+            self._check_exists(timeout_seconds)
             raise self._named(exception.args[0]) from exception
         if bounds is None:
             raise BrokerUnreachable(f"no broker answered about topic {self.topic} in {timeout_seconds:g} s")
         return bounds
+
+    def _check_exists(self, timeout_seconds: float) -> None:
+        """Ask the brokers themselves: a client that has lost them says "unknown" of any topic."""
+        try:
+            known = self._consumer.list_topics(self.topic, timeout=timeout_seconds).topics[self.topic]
+        except KafkaException as exception:
+            raise BrokerUnreachable(
+                f"no broker answered about topic {self.topic}: {exception.args[0].str()}"
+            ) from exception
+        if known.error is not None and known.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            raise TopicAbsent(f"there is no topic {self.topic}")
 
     def seek(self, offset: int) -> None:
         """Read on from `offset`."""
@@ -122,7 +169,6 @@ class LedgerLog:
 
         Raises:
             PositionLost: the position is not in the topic.
-            TopicAbsent: the topic is gone.
             TopicUnusable: another error that the client will not mend by itself.
         """
         message = self._consumer.poll(timeout_seconds)
@@ -133,7 +179,7 @@ class LedgerLog:
             return self._entry(message)
         if error.code() == KafkaError._PARTITION_EOF:
             return END
-        if error.retriable() or error.code() in _UNREACHABLE:
+        if error.retriable() or error.code() in _PASSING:
             return None
         raise self._named(error)
 
@@ -156,14 +202,17 @@ class LedgerLog:
         """
         self.seek(first)
         deadline = time.monotonic() + timeout_seconds
-        while (item := self.poll(0.1)) is not END:
-            if item is not None:
-                deadline = time.monotonic() + timeout_seconds
-                yield item
-            elif time.monotonic() > deadline:
-                raise BrokerUnreachable(
-                    f"nothing came from topic {self.topic} at offset {first} in {timeout_seconds:g} s"
-                )
+        try:
+            while (item := self.poll(0.1)) is not END:
+                if item is not None:
+                    deadline = time.monotonic() + timeout_seconds
+                    yield item
+                elif time.monotonic() > deadline:
+                    raise BrokerUnreachable(
+                        f"nothing came from topic {self.topic} at offset {first} in {timeout_seconds:g} s"
+                    )
+        finally:
+            self._consumer.unassign()  # or an error of this position would come up in a later reading
 
     def first_from(self, offset: int, timeout_seconds: float) -> Entry | None:
         """The first valid entry at or after `offset`; None when there is none up to the end."""
@@ -196,14 +245,15 @@ class LedgerLog:
             return  # the next one will be stored, or searching costs a little
 
     def close(self) -> None:
-        self._consumer.close()
+        """Let go of the client, which would wait without bound for a broker that is gone to store an offset."""
+        closing = threading.Thread(target=self._consumer.close, daemon=True)
+        closing.start()
+        closing.join(_CLOSE_SECONDS)
 
     def _named(self, error: KafkaError) -> TopicUnusable:
-        if error.code() in _ABSENT:
-            return TopicAbsent(f"there is no topic {self.topic}")
         if error.code() in _LOST:
             return PositionLost(f"the position is not in topic {self.topic}: {error.str()}")
-        if error.retriable() or error.code() in _UNREACHABLE:
+        if error.retriable() or error.code() in _PASSING:
             return BrokerUnreachable(f"no broker answered about topic {self.topic}: {error.str()}")
         return TopicUnusable(f"topic {self.topic} can't be read: {error.str()}")
 

@@ -37,13 +37,15 @@ def network_of(name: str | None, passphrase: str | None) -> Network:
     A passphrase without a name that is nobody's known one is named after the first 8 hex digits of its id.
 
     Raises:
-        UnknownNetwork: neither is given, or the name is unknown and has no passphrase.
+        UnknownNetwork: neither is given, the name is unknown and has no passphrase, or it has another one.
     """
     if passphrase is None:
         if name not in PASSPHRASES:
             known = ", ".join(PASSPHRASES)
             raise UnknownNetwork(f"no network is called {name!r} (known: {known}): add --passphrase")
         return Network(name, PASSPHRASES[name])
+    if PASSPHRASES.get(name or "", passphrase) != passphrase:
+        raise UnknownNetwork(f"{name} has another passphrase: leave --passphrase out, or choose another --network name")
     return Network(name or _name_of(passphrase), passphrase)
 
 

@@ -32,7 +32,7 @@ ZSTD = "zstd"
 NONE = "none"
 
 _ZSTD_LEVEL = 3  # 6 to 8 times smaller in 1 to 3 ms; higher levels cost much more than they gain
-_LARGEST_SEQUENCE = 2**32 - 1
+_LARGEST_SEQUENCE = 2**31 - 1  # what a total order id (SEP-35) has room for
 _MARKER = b"\xc3\x01"
 _FRAME_BYTES = len(_MARKER) + 8
 
@@ -192,6 +192,8 @@ def _unframe(value: bytes | None) -> tuple[bytes, bytes]:
 def _read_avro(stream: io.BytesIO, schema: Any) -> dict[str, Any]:  # noqa: ANN401 - fastavro's own parsed form
     try:
         return fastavro.schemaless_reader(stream, schema, None)  # type: ignore[return-value]
+    except MemoryError:
+        raise
     except Exception as error:  # fastavro documents no set of errors for malformed input
         raise RecordMalformed(f"the Avro record does not decode: {error!r}") from error
 

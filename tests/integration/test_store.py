@@ -12,10 +12,12 @@ from consumer.decode import rows_of
 from consumer.errors import (
     CursorTaken,
     DatabaseLost,
+    DatabaseUrlMalformed,
     NoSuchSubscriber,
     NotASubscriber,
     OtherDataModel,
     OtherNetwork,
+    RowsDisagree,
     SubscriberLocked,
 )
 from consumer.store import Store, channel, checked_name, lock_key, reset
@@ -312,6 +314,49 @@ def test_reset(store: Store, database: Connection, database_url: str) -> None:
     assert database.execute("select to_regnamespace(%s)", (store.schema,)).fetchone() == (None,)
     with pytest.raises(NoSuchSubscriber):
         reset(database_url, store.schema, timeout_seconds=10)
+
+
+def test_reset_leaves_others_alone(database: Connection, database_url: str, subscriber: str) -> None:
+    """A schema that is not a subscriber's is not dropped, whatever its tables are called."""
+    database.execute(
+        f"""
+        create schema {subscriber};
+        create table {subscriber}.subscriber (id int);
+        create table {subscriber}.live (id int);
+        create table {subscriber}.migrations (id int)
+        """.encode()
+    )
+    with pytest.raises(NoSuchSubscriber):
+        reset(database_url, subscriber, timeout_seconds=10)
+    assert database.execute("select to_regnamespace(%s)", (subscriber,)).fetchone() != (None,)
+    with pytest.raises(NotASubscriber):
+        opened(database_url, subscriber, network_of("simulated", None))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from {}.ledgers where sequence = 4",
+        "update {}.live set latest = 3",
+        "update {}.live set latest = 9",
+    ],
+)
+def test_rows_and_cursor_that_disagree(
+    change: str, store: Store, rows: list[LedgerRows], database: Connection, database_url: str, network: Network
+) -> None:
+    """A cursor whose ledger is not there, or that others lie beyond, needs a person, not another start."""
+    for each in rows[:3]:
+        store.write(each)
+    store.close()
+    database.execute(change.format(store.schema).encode())
+    with pytest.raises(RowsDisagree, match="by hand"):
+        opened(database_url, store.schema, network)
+
+
+def test_a_url_that_is_none() -> None:
+    """What is no URL is told from a database that is away."""
+    with pytest.raises(DatabaseUrlMalformed):
+        opened("garbage", "history", network_of("simulated", None))
 
 
 def bypass_lock(store: Store) -> None:

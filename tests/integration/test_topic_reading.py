@@ -369,6 +369,27 @@ def test_the_first_start(
     assert row == (expected, 23, expected)
 
 
+@pytest.mark.parametrize(("first", "last"), [("earliest", 7), (25, "end")])
+def test_a_bound_below_the_first(
+    first: int | str, last: int | str, ledgers: list[Ledger], fill: Fill, consume: Consume
+) -> None:
+    """What a subscriber can never hold is refused, not called done, and nothing is begun."""
+    fill(ledgers[10:20])
+    with pytest.raises(OtherFirst, match="lies below"):
+        consume(first=first, last=last)
+    assert consume(first=12)
+
+
+def test_a_wrong_offset_at_the_end_of_a_disordered_topic(
+    kafka: dict[str, str], topic: str, subscriber: str, ledgers: list[Ledger], fill: Fill, consume: Consume
+) -> None:
+    """An end that follows old ledgers is not believed: the next one may stand before them."""
+    fill(ledgers[:19] + ledgers[:9])
+    assert consume(last=16)
+    store_offset(kafka, topic, subscriber, 55)
+    assert consume(last=20)
+
+
 def test_an_empty_topic_has_no_end(topic: str, fill: Fill, consume: Consume) -> None:
     """`--last end` of nothing is an error, not a success with nothing."""
     with pytest.raises(LedgerMissing, match=topic):
@@ -393,6 +414,8 @@ def test_only_foreign_records(
     with connect(database_url, application_name="test", timeout_seconds=5) as database:
         assert latest(database, subscriber) is None
     assert sum(network_of("testnet", None).id.hex() in str(line.get("reason")) for line in logs) >= 3
+    with pytest.raises(LedgerMissing, match="3 × ForeignNetwork"):
+        run_consumer(kafka, database_url, network, topic, f"{subscriber}_end")
 
 
 def store_offset(kafka: dict[str, str], topic: str, subscriber: str, offset: int) -> None:

@@ -1,15 +1,22 @@
 """Rows against what other programs, written by others, say of the same ledgers."""
 
+import copy
 import gzip
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
+from stellar_sdk import xdr as stellar_xdr
 
 from consumer.decode import rows_of
 from consumer.decode.transactions import toid
 from consumer.tables import LEDGERS, TRANSACTIONS, Row, Table
 from producer.sources.lake import LakeSource
+from schemas.errors import LedgerMalformed
 from schemas.ledger import Ledger
 from schemas.network import Network, network_of
 from tests.unit.test_ledger import decompressed
@@ -91,6 +98,26 @@ def test_transactions_as_wallet_backend_has_them(ledgers_folder: Path) -> None:
         assert row["fee_charged"] == each["fee_charged"]
         assert same_code(row["result_code"], each["result_code"])
         assert row["ledger_sequence"] == each["ledger_number"]
+
+
+def forged_results(meta: stellar_xdr.LedgerCloseMeta) -> Iterator[stellar_xdr.LedgerCloseMeta]:
+    """The same header around other results: one dropped, one doubled, one changed, none, another order."""
+    assert meta.v2 is not None
+    honest = meta.v2.tx_processing
+    changed = copy.deepcopy(honest)
+    changed[0].result.result.fee_charged = stellar_xdr.Int64(999_999_999)
+    for forged in (honest[:-1], [*honest, honest[0]], changed, [], honest[::-1]):
+        meta.v2.tx_processing = forged
+        yield meta
+    meta.v2.tx_processing = honest
+
+
+def test_results_that_the_header_does_not_prove(ledgers: list[Ledger], network: Network) -> None:
+    """What the network hashes is proved: no transaction can be left out, doubled, changed or moved."""
+    ledger = next(each for each in ledgers if len(rows_of(each, network.id).rows[TRANSACTIONS.name]) > 2)
+    for forged in forged_results(stellar_xdr.LedgerCloseMeta.from_xdr_bytes(ledger.xdr)):
+        with pytest.raises(LedgerMalformed, match="its results hash to"):
+            rows_of(replace(ledger, xdr=forged.to_xdr_bytes()), network.id)
 
 
 def test_toid() -> None:

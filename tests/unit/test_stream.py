@@ -1,5 +1,6 @@
 """The stream of framed ledgers as a source: files, named pipes and standard input."""
 
+import contextlib
 import itertools
 import os
 import struct
@@ -94,11 +95,44 @@ def test_a_file_that_ends_before_the_last_ends(path: Path, ledgers: list[Ledger]
     assert arrived(StreamSource(str(path)).ledgers(None, 1000)) == ledgers[:5]
 
 
-def test_an_empty_file_has_no_ledger(path: Path) -> None:
-    """Nothing at all is a stream without ledgers."""
+def test_an_empty_stream_is_an_error(path: Path) -> None:
+    """Nothing at all is no success: whatever was to write the stream has failed."""
     path.touch()
-    assert StreamSource(str(path)).earliest() is None
-    assert arrived(StreamSource(str(path)).ledgers(None, None)) == []
+    with pytest.raises(SourceMalformed, match="holds no ledger"):
+        arrived(StreamSource(str(path)).ledgers(None, None))
+
+
+def test_a_stream_that_begins_above_the_last(path: Path, ledgers: list[Ledger]) -> None:
+    """A ledger above the last one asked for is not given out."""
+    path.write_bytes(framed(ledgers[3:]))
+    with pytest.raises(LedgerAbsent, match="above the last one"):
+        arrived(StreamSource(str(path)).ledgers(None, ledgers[0].sequence))
+
+
+def test_a_trickle_does_not_silence_the_source(path: Path, ledgers: list[Ledger]) -> None:
+    """While a ledger arrives byte by byte, the caller still gets its turn."""
+    os.mkfifo(path)
+    stop = threading.Event()
+
+    def trickle() -> None:
+        with path.open("wb", buffering=0) as pipe, contextlib.suppress(BrokenPipeError):
+            for byte in framed(ledgers[:1]):
+                if stop.is_set():
+                    return
+                pipe.write(bytes([byte]))
+                time.sleep(0.05)
+
+    writer = threading.Thread(target=trickle)
+    writer.start()
+    stream = StreamSource(str(path)).ledgers(None, None)
+    try:
+        began = time.monotonic()
+        assert [next(stream) for _ in range(5)] == [None] * 5
+        assert time.monotonic() - began < 5
+    finally:
+        stream.close()  # type: ignore[attr-defined]
+        stop.set()
+        writer.join()
 
 
 @pytest.mark.parametrize("frames", [1, 3])

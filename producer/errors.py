@@ -70,4 +70,4 @@ class Fenced(ProducerError):
 
 
 class PublishFailed(ProducerError):
-    """The transaction failed; nothing of it is visible, and the next start goes on at the topic's tail."""
+    """The transaction failed, or its outcome is unknown; the next start reads what is there and goes on after it."""

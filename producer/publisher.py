@@ -117,7 +117,7 @@ class Publisher:
             WouldSkip: the ledger is not the topic's last + 1.
             ChainBroken: the ledger does not name the hash of the topic's last.
             Fenced: another producer took over.
-            PublishFailed: any other error; nothing of the open transaction is visible.
+            PublishFailed: any other error; the next start reads what is there.
         """
         self._check_follows(ledger)
         value = encode(ledger, self._network)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -34,7 +35,7 @@ def rows(ledgers: list[Ledger], network: Network) -> list[LedgerRows]:
 @pytest.fixture
 def store(database_url: str, subscriber: str, network: Network) -> Iterator[Store]:
     """A store that begins at ledger 2."""
-    with opened(database_url, subscriber, network) as store:
+    with closing(opened(database_url, subscriber, network)) as store:
         store.begin_at(2)
         yield store
 
@@ -155,7 +156,7 @@ def test_a_zombie_writes_nothing(
 ) -> None:
     """With the lock bypassed, the one that was taken over from is stopped by cursor and epoch."""
     bypass_lock(store)
-    with opened(database_url, store.schema, network) as successor:
+    with closing(opened(database_url, store.schema, network)) as successor:
         successor.write(rows[0])
         before = contents(database, store.schema)
         with pytest.raises(CursorTaken, match="nothing was written"):
@@ -170,7 +171,7 @@ def test_the_epoch_alone_stops_a_zombie(
     """With the cursor where it left it, the zombie's own next ledger is refused all the same."""
     store.write(rows[0])
     bypass_lock(store)
-    with opened(database_url, store.schema, network) as successor:
+    with closing(opened(database_url, store.schema, network)) as successor:
         before = contents(database, store.schema)
         with pytest.raises(CursorTaken, match="epoch"):
             store.write(rows[1])
@@ -202,7 +203,7 @@ def test_each_holder_raises_the_epoch(store: Store, database_url: str, network: 
     """A new session has an epoch of its own, and the cursor of the one before."""
     epoch = store.epoch
     store.close()
-    with opened(database_url, store.schema, network) as successor:
+    with closing(opened(database_url, store.schema, network)) as successor:
         assert successor.epoch == epoch + 1
         assert successor.cursor.next == 2
 
@@ -259,7 +260,7 @@ def test_partitions_are_made_ahead_and_beside_readers(
     store.close()
     database.execute(f"update {store.schema}.subscriber set partition_ledgers = 10".encode())
     with (
-        opened(database_url, store.schema, network) as successor,
+        closing(opened(database_url, store.schema, network)) as successor,
         connect(database_url, application_name="test", timeout_seconds=10) as reader,
         reader.transaction(),
     ):

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import closing
 
 from consumer.consume import consume
 from consumer.database import connect
@@ -25,8 +26,8 @@ def run_consumer(
 ) -> bool:
     """One run of the consumer, as the command line puts it together."""
     with (
-        Store.open(database_url, subscriber, network, timeout_seconds=timeout_seconds) as store,
-        TopicReader(kafka, topic, network, subscriber, timeout_seconds=timeout_seconds) as reader,
+        closing(Store.open(database_url, subscriber, network, timeout_seconds=timeout_seconds)) as store,
+        closing(TopicReader(kafka, topic, network, subscriber, timeout_seconds=timeout_seconds)) as reader,
     ):
         return consume(store, reader, network, first=first, last=last, stop=stop)
 

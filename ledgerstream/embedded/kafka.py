@@ -162,7 +162,9 @@ class KafkaServer:
         deadline = time.monotonic() + START_TIMEOUT_SECONDS
         port, _ = ports.read_ports(self._ports_file, 2)
         while not self._answers(port):
-            if self.pid() is None:
+            # By its pid alone: while it becomes a Java program, its command line is empty for a moment.
+            pid = process.read_pid(self._pid_file)
+            if pid is None or not process.is_alive(pid):
                 raise self._did_not_start("ended while it started")
             if time.monotonic() > deadline:
                 raise self._did_not_start(

@@ -17,7 +17,6 @@ The workloads take turns within each repetition, so that the noise of the machin
 import json
 import os
 import platform
-import struct
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -37,10 +36,10 @@ from ledgerstream.embedded import Addresses, Stack
 from ledgerstream.embedded.jars import KAFKA_VERSION
 from ledgerstream.logs import set_up_logs
 from producer.sources.simulated import SimulatedNetwork
+from producer.sources.simulated.stream import write_record
 from schemas.ledger import Ledger
 from schemas.network import Network, network_of
 
-_LAST_FRAGMENT = 1 << 31  # RFC 5531, as stellar-core frames its stream
 _LARGE_LEDGER_BYTES = 1_000_000
 _WARM_UP_LEDGERS = 20
 _WIDTH = 132  # where there is no terminal, whose width would be taken
@@ -141,7 +140,7 @@ def _workload(
     stream = folder / f"{name.replace(' ', '-')}.xdr"
     with stream.open("wb") as file:
         for ledger in ledgers:
-            file.write(struct.pack(">I", _LAST_FRAGMENT | len(ledger.xdr)) + ledger.xdr)
+            write_record(file, ledger.xdr)
     return Workload(name, network, ledgers, latency_ledgers, stream)
 
 

@@ -10,13 +10,16 @@ import pytest
 
 from consumer.database import Connection, connect
 from ledgerstream.embedded import Stack
+from ledgerstream.embedded.wheels import WHEELS
 from tests.acceptance.test_command_line import wait_for_latest
 from tests.support.processes import CommandLine
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    """Servers of this module's own, to be killed."""
+    """Servers of this module's own, to be killed: never those that the environment names."""
+    for wheel in WHEELS.values():
+        pytest.importorskip(wheel)
     with tempfile.TemporaryDirectory(prefix="ledgerstream-tests-") as folder:
         Path(folder).chmod(0o755)
         stack = Stack(Path(folder))

@@ -18,8 +18,12 @@ def write_stream(target: Path | str | BinaryIO, network: SimulatedNetwork, last:
         _write_ledgers(target, network, last)
 
 
+def write_record(stream: BinaryIO, xdr: bytes) -> None:
+    """One `LedgerCloseMeta` behind its record mark."""
+    stream.write(struct.pack(">I", _LAST_FRAGMENT | len(xdr)))
+    stream.write(xdr)
+
+
 def _write_ledgers(stream: BinaryIO, network: SimulatedNetwork, last: int) -> None:
     while network.sequence < last:
-        xdr = network.close_ledger()
-        stream.write(struct.pack(">I", _LAST_FRAGMENT | len(xdr)))
-        stream.write(xdr)
+        write_record(stream, network.close_ledger())

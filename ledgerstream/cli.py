@@ -27,7 +27,7 @@ from producer.topics import ensure_topic
 from producer.watch import ResetWatch
 from schemas.network import Network, network_of
 
-START_TIMEOUT_SECONDS = 60.0
+ANSWER_TIMEOUT_SECONDS = 60.0
 
 app = typer.Typer(
     help="Every Stellar ledger, once, in your Postgres.",
@@ -94,7 +94,7 @@ def produce(
     pace: options.Pace = 5.0,
     transactions: options.Transactions = 10,
     ledger_bytes: options.LedgerBytes = None,
-    start_timeout: options.StartTimeout = START_TIMEOUT_SECONDS,
+    answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
     data_dir: options.DataDir = None,
 ) -> None:
     """Publish ledgers to the network's topic, from where the topic ends."""
@@ -112,7 +112,7 @@ def produce(
                 chosen, seed=seed, pace_seconds=pace, transactions_per_ledger=transactions, ledger_bytes=ledger_bytes
             )
     topic = topic or chosen.topic
-    ensure_topic(kafka_settings, topic, replication_factor=replication_factor, timeout_seconds=start_timeout)
+    ensure_topic(kafka_settings, topic, replication_factor=replication_factor, timeout_seconds=answer_timeout)
     watch = ResetWatch(ledgers, topic, chosen.name)
     with (
         closing(ledgers),
@@ -126,7 +126,7 @@ def produce(
             first=bounds.first,
             last=bounds.last,
             stop=shutdown,
-            timeout_seconds=start_timeout,
+            timeout_seconds=answer_timeout,
         )
     _end(through, last, stopped=shutdown.requested)
 
@@ -144,7 +144,7 @@ def consume(
     kafka_option: options.KafkaOption = None,
     database_url: options.DatabaseUrl = None,
     notify: options.Notify = True,
-    start_timeout: options.StartTimeout = START_TIMEOUT_SECONDS,
+    answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
     data_dir: options.DataDir = None,
 ) -> None:
     """Commit the topic's ledgers to a subscriber's schema, from its cursor on."""
@@ -155,8 +155,8 @@ def consume(
     bounds = options.bounds_of(first, last)
     topic = topic or chosen.topic
     with (
-        closing(Store.open(database, subscriber, chosen, timeout_seconds=start_timeout, notify=notify)) as store,
-        closing(TopicReader(kafka_settings, topic, chosen, subscriber, timeout_seconds=start_timeout)) as reader,
+        closing(Store.open(database, subscriber, chosen, timeout_seconds=answer_timeout, notify=notify)) as store,
+        closing(TopicReader(kafka_settings, topic, chosen, subscriber, timeout_seconds=answer_timeout)) as reader,
     ):
         shutdown.defer()
         through = consume_ledgers(store, reader, chosen, first=bounds.first, last=bounds.last, stop=shutdown)
@@ -174,7 +174,7 @@ def status(
     kafka: options.Kafka = None,
     kafka_option: options.KafkaOption = None,
     database_url: options.DatabaseUrl = None,
-    start_timeout: options.AnswerTimeout = 5.0,
+    answer_timeout: options.AnswerTimeout = 5.0,
     data_dir: options.DataDir = None,
 ) -> None:
     """Show cursors, lock holders, topics and lags."""
@@ -183,7 +183,7 @@ def status(
         options.kafka_of(kafka, kafka_option, data_dir),
         only=subscriber,
         topic=topic,
-        timeout_seconds=start_timeout,
+        timeout_seconds=answer_timeout,
     )
     typer.echo(json.dumps(found.as_json()) if as_json else "\n".join(found.as_lines()))
     complaints = [each for one in found.subscribers for each in one.complaints(max_lag)]
@@ -197,14 +197,14 @@ def reset(
     subscriber: options.DroppedSubscriber,
     yes: options.Yes = False,
     database_url: options.DatabaseUrl = None,
-    start_timeout: options.StartTimeout = START_TIMEOUT_SECONDS,
+    answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
     data_dir: options.DataDir = None,
 ) -> None:
     """Drop a subscriber: its schema, its ledgers and its cursors. The topic stays, to consume again."""
     database = options.database_of(database_url, data_dir)
     if not yes:
         _confirm(f"Drop subscriber {subscriber} with all its ledgers?")
-    reset_subscriber(database, subscriber, timeout_seconds=start_timeout)
+    reset_subscriber(database, subscriber, timeout_seconds=answer_timeout)
     typer.echo(f"subscriber {subscriber} is dropped")
 
 

@@ -84,14 +84,14 @@ TopicName = Annotated[
         help="The ledger topic. Default: stellar.<network>.ledgers.",
     ),
 ]
-StartTimeout = Annotated[
+AnswerTimeout = Annotated[
     float,
     typer.Option(
-        "--start-timeout",
-        envvar="LEDGERSTREAM_START_TIMEOUT",
+        "--answer-timeout",
+        envvar="LEDGERSTREAM_ANSWER_TIMEOUT",
         metavar="SECONDS",
         min=0.0,
-        help="How long to wait for a database or a broker that does not answer, at the start and while idle.",
+        help="How long to wait for a database or a broker that does not answer.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -221,16 +221,6 @@ MaxLag = Annotated[
 DroppedSubscriber = Annotated[
     str,
     typer.Option("--subscriber", envvar="LEDGERSTREAM_SUBSCRIBER", help="Which one to drop, with all its tables."),
-]
-AnswerTimeout = Annotated[
-    float,
-    typer.Option(
-        "--start-timeout",
-        envvar="LEDGERSTREAM_START_TIMEOUT",
-        metavar="SECONDS",
-        min=0.0,
-        help="How long to wait for a database or a broker that does not answer.",
-    ),
 ]
 DemoKafka = Annotated[
     str | None,

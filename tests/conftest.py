@@ -95,7 +95,7 @@ def command_line(addresses: Addresses, topic: str) -> Iterator[CommandLine]:
             "LEDGERSTREAM_TOPIC": topic,
             "LEDGERSTREAM_SIMULATED_TRANSACTIONS": "4",
             "LEDGERSTREAM_SIMULATED_PACE": "0",
-            "LEDGERSTREAM_START_TIMEOUT": "20",
+            "LEDGERSTREAM_ANSWER_TIMEOUT": "20",
         }
     )
     yield commands

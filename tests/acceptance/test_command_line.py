@@ -229,7 +229,7 @@ def test_what_is_refused(arguments: list[str], code: int, words: str, command_li
 
 def test_servers_that_are_away(command_line: CommandLine, addresses: Addresses, subscriber: str) -> None:
     """A database or a broker that does not answer is waited for, for a bounded time."""
-    command_line.environment["LEDGERSTREAM_START_TIMEOUT"] = "2"
+    command_line.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = "2"
     away = "127.0.0.1:1"
     ended = command_line.run("consume", "--database-url", f"postgresql://{away}/x", timeout_seconds=20)
     assert (ended.code, ended.error) == (10, "DatabaseUnreachable")

@@ -53,7 +53,7 @@ def own_database(stack: Stack) -> Iterator[Connection]:
 
 def test_a_broker_that_restarts(stack: Stack, commands: CommandLine, own_database: Connection, subscriber: str) -> None:
     """A consumer waits for a broker that was killed and comes back; the topic was never gone."""
-    commands.environment["LEDGERSTREAM_START_TIMEOUT"] = "40"
+    commands.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = "40"
     consumer = commands.start("consume", "--subscriber", subscriber)
     assert commands.run("produce", "--source", "simulated", "--pace", "0", "--last", "11").code == 0
     wait_for_latest(own_database, subscriber, 11)
@@ -70,7 +70,7 @@ def test_a_broker_that_stays_away(
     stack: Stack, commands: CommandLine, own_database: Connection, subscriber: str
 ) -> None:
     """Producer and consumer end with the broker's code, each within its bound, and go on when it is there again."""
-    commands.environment["LEDGERSTREAM_START_TIMEOUT"] = "4"
+    commands.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = "4"
     consumer = commands.start("consume", "--subscriber", subscriber)
     producer = commands.start("produce", "--source", "simulated")
     wait_for_latest(own_database, subscriber, 8)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from consumer.decode import rows_of
-from consumer.errors import ChainBroken, LedgerMissing, LedgerUndecodable, OtherFirst
+from consumer.errors import ChainBroken, LedgerMissing, LedgerUndecodable, OtherFirst, OtherLedgers
 from consumer.reader import TopicReader
 from consumer.store import Store
 from schemas.errors import LedgerRefused, TopicAbsent
@@ -113,6 +113,7 @@ def _begun(store: Store, reader: TopicReader, first: int | str, bound: int | Non
     if store.cursor.live_first is not None:
         _check_first(store, first, store.cursor.live_first)
         _check_within(store, store.cursor.live_first, bound)
+        _check_history(store, reader)
         return True
     told = ""
     while (live_first := _resolved(reader, first)) is None:
@@ -156,7 +157,7 @@ def _resolved(reader: TopicReader, first: int | str) -> int | None:
 
 def _process(store: Store, reader: TopicReader, network: Network, entry: Entry) -> None:
     if entry.record.sequence != store.cursor.next:
-        _compare(store, entry)
+        _compare(store, reader, entry)
         return
     _check_chain(store, reader, entry)
     try:
@@ -168,7 +169,7 @@ def _process(store: Store, reader: TopicReader, network: Network, entry: Entry) 
     log.info("committed", ledger=rows.sequence, closed_at=entry.record.closed_at.isoformat())
 
 
-def _compare(store: Store, entry: Entry) -> None:
+def _compare(store: Store, reader: TopicReader, entry: Entry) -> None:
     """A ledger up to the cursor is there already: another hash is worth a person's look, not a stop."""
     record, stored = entry.record, store.hash_of(entry.record.sequence)
     if stored is not None and stored != record.hash:
@@ -178,6 +179,27 @@ def _compare(store: Store, entry: Entry) -> None:
             offset=entry.offset,
             topic_hash=record.hash.hex(),
             database_hash=stored.hex(),
+        )
+        _check_history(store, reader)
+
+
+def _check_history(store: Store, reader: TopicReader) -> None:
+    """A topic of a network that was reset ends below the cursor, and what comes next in it would take years to come.
+
+    One ledger of ours among the last ones is enough to be the right topic; beyond the cursor the chain decides.
+    """
+    newest = reader.newest()
+    if store.cursor.latest is None or any(entry.record.sequence > store.cursor.latest for entry in newest):
+        return
+    held = [(entry.record, store.hash_of(entry.record.sequence)) for entry in newest]
+    differing = [(record, stored) for record, stored in held if stored is not None and stored != record.hash]
+    if differing and not any(stored == record.hash for record, stored in held):
+        record, stored = differing[-1]
+        raise OtherLedgers(
+            f"topic {reader.topic} ends with ledger {record.sequence} with the hash {record.hash.hex()}, subscriber "
+            f"{store.schema} holds it with {stored.hex()}: one of them is of another network, or of one before its "
+            "reset. Name the right --topic or --subscriber; after a reset of the network, a new topic and "
+            f"ledgerstream reset --subscriber {store.schema}"
         )
 
 

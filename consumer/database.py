@@ -1,14 +1,23 @@
-"""A session with the database: how it is opened, and what its loss is called."""
+"""A session with the database: how it is opened, how long it may be silent, and what its loss is called."""
 
+import socket
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 import structlog
 from psycopg.conninfo import make_conninfo
 
-from consumer.errors import DatabaseLost, DatabaseUnreachable, DatabaseUrlMalformed, ListenersBehind, NoRights
+from consumer.errors import (
+    ConsumerError,
+    DatabaseLost,
+    DatabaseUnreachable,
+    DatabaseUrlMalformed,
+    ListenersBehind,
+    NoRights,
+)
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -25,14 +34,25 @@ _SESSION: dict[str, str | int] = {
     "tcp_user_timeout": 20_000,
 }
 
+SERVER_NOTICES_SECONDS = 60
+"""After this long the server by itself ends a session that is silent: the second line of defence."""
+
 _SETTINGS = {
     # The server ends a session whose client is gone also while the session waits for a lock.
     "client_connection_check_interval": "1s",
-    # Second line of defence: a client that stopped within a transaction.
-    "idle_in_transaction_session_timeout": "60s",
+    # A client that stands still, within a transaction or between two: a consumer has something to say every second.
+    "idle_in_transaction_session_timeout": f"{SERVER_NOTICES_SECONDS}s",
+    "idle_session_timeout": f"{SERVER_NOTICES_SECONDS}s",
+    # A client whose host is gone, as the client itself has it of the server.
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "20s",
     # READ COMMITTED: a snapshot taken before a lock wait would read a stale cursor.
     "default_transaction_isolation": "read committed",
 }
+
+_SHORTEST_PATIENCE_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -63,34 +83,105 @@ def connect(url: str, *, application_name: str, timeout_seconds: float) -> Conne
 
 
 def _open(conninfo: str) -> Connection:
-    connection = psycopg.connect(conninfo, autocommit=True)
-    for name, value in _SETTINGS.items():
-        try:
-            connection.execute("select set_config(%s, %s, false)", (name, value))
-        except psycopg.errors.InvalidParameterValue:  # a server on a platform that can't watch its clients
-            log.debug("the server does not support a setting", setting=name)
+    # Nothing is prepared: behind a pooler the next statement may go to another session.
+    connection = psycopg.connect(conninfo, autocommit=True, prepare_threshold=None)
+    try:
+        for name, value in _SETTINGS.items():
+            _set(connection, name, value)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
-@contextmanager
-def loss_named() -> Iterator[None]:
-    """Turn what the session does not survive into an error of ours. It is never opened again: the process ends.
-
-    Raises:
-        ListenersBehind: COMMIT failed because the queue of notifications is full.
-        NoRights: the role may not do that.
-        DatabaseLost: the session is gone, or the server can't go on (stopping, disk full …).
-    """
+def _set(connection: Connection, name: str, value: str) -> None:
     try:
-        yield
-    except psycopg.errors.ProgramLimitExceeded as error:
-        raise ListenersBehind(
-            f"the ledger was not committed: {str(error).strip()}. Find the listener that does not read "
-            "(pg_notification_queue_usage, pg_stat_activity), or go on without notifications (--no-notify)"
-        ) from error
-    except psycopg.errors.InsufficientPrivilege as error:
-        raise NoRights(
-            f"{str(error).strip()}: a subscriber's role needs CREATE on the database, or must own the schema"
-        ) from error
-    except psycopg.OperationalError as error:
-        raise DatabaseLost(f"the session with the database failed: {str(error).strip()}") from error
+        connection.execute("select set_config(%s, %s, false)", (name, value))
+    except psycopg.errors.InvalidParameterValue:  # a server on a platform that can't watch its clients
+        log.debug("the server does not support a setting", setting=name)
+
+
+class Patience:
+    """`with patience():` around what waits for the database: no statement waits without a bound, nor fails unnamed.
+
+    The server's own time-outs can't bound an answer that is lost on its way. When none came in time, the session's
+    socket is cut, by a thread: the statement that waits for it then fails as for any other loss.
+    """
+
+    def __init__(self, connection: Connection, timeout_seconds: float) -> None:
+        self._connection = connection
+        self._timeout_seconds = max(timeout_seconds, _SHORTEST_PATIENCE_SECONDS)
+        # A duplicate: its number never becomes that of another socket while a thread may still cut it.
+        self._socket = socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+        self._exhausted = False
+
+    @contextmanager
+    def __call__(self, *, bounded: bool = True) -> Iterator[None]:
+        """Name what goes wrong; unless `bounded`, wait for as long as the connection lives.
+
+        Raises:
+            DatabaseLost: the session is gone, the server can't go on (stopping, disk full …), or no answer came.
+            ListenersBehind: COMMIT failed because the queue of notifications is full.
+            NoRights: the role may not do that.
+        """
+        timer = threading.Timer(self._timeout_seconds, self._cut)
+        timer.daemon = True
+        if bounded:
+            timer.start()
+        try:
+            yield
+        except psycopg.Error as error:
+            if (named := self._exhaustion() or _named(error) or self._loss(error)) is None:
+                raise
+            raise named from error
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        self._exhausted = True
+        with suppress(OSError):  # it was lost meanwhile
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _exhaustion(self) -> DatabaseLost | None:
+        if not self._exhausted:
+            return None
+        return DatabaseLost(
+            f"the database did not answer in {self._timeout_seconds:g} s: it is overloaded, a lock of somebody else's "
+            "is in the way, or the connection is dead; what was not committed is rolled back"
+        )
+
+    def _loss(self, error: psycopg.Error) -> DatabaseLost | None:
+        """Whatever it is called: a pooler between ends a session in ways of its own."""
+        return _lost(error) if self._connection.closed else None
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def _named(error: psycopg.Error) -> ConsumerError | None:
+    """What the session does not survive, as an error of ours. It is never opened again: the process ends."""
+    match error:
+        case psycopg.errors.ProgramLimitExceeded():
+            return ListenersBehind(
+                f"the ledger was not committed: {_said(error)}. Find the listener that does not read "
+                "(pg_notification_queue_usage, pg_stat_activity), or go on without notifications (--no-notify)"
+            )
+        case psycopg.errors.InsufficientPrivilege():
+            return NoRights(f"{_said(error)}: a subscriber's role needs CREATE on the database, or must own the schema")
+        case psycopg.errors.AdminShutdown():
+            return DatabaseLost(
+                f"the session with the database was ended from outside ({_said(error)}): by a standby that took over "
+                "because this process stood still for longer than its lease, by an administrator, or because the "
+                "server stops; what was not committed is rolled back"
+            )
+        case psycopg.OperationalError():
+            return _lost(error)
+    return None
+
+
+def _lost(error: psycopg.Error) -> DatabaseLost:
+    return DatabaseLost(f"the session with the database failed: {_said(error)}")
+
+
+def _said(error: psycopg.Error) -> str:
+    return " ".join(str(error).split())

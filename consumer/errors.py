@@ -2,18 +2,24 @@
 
 ConsumerError
 ├── SubscriberLocked         another consumer holds the subscriber's lock
+├── PoolerBetween            the session is not one with the server itself
 ├── SubscriberUnusable       needs a person
 │   ├── NotASubscriber
 │   ├── NoSuchSubscriber
 │   ├── OtherNetwork
 │   ├── OtherDataModel
-│   └── OtherFirst
+│   ├── OtherFirst
+│   ├── RowsDisagree
+│   └── NoRights
 ├── StreamUnusable           needs a person: what the topic holds next can't be committed
 │   ├── LedgerMissing
 │   ├── ChainBroken
 │   └── LedgerUndecodable
+├── OtherLedgers             needs a person: the topic's history is not the database's
 ├── CursorTaken              somebody else moved the cursor, or took over
 ├── PartitionsBlocked
+├── ListenersBehind
+├── DatabaseUrlMalformed
 ├── DatabaseUnreachable
 └── DatabaseLost             the session that held the lock is gone
 """
@@ -25,6 +31,10 @@ class ConsumerError(Exception):
 
 class SubscriberLocked(ConsumerError):
     """Another consumer holds the subscriber's lock."""
+
+
+class PoolerBetween(ConsumerError):
+    """The session with the database is a pooler's: it can't hold a lock of its own."""
 
 
 class SubscriberUnusable(ConsumerError):
@@ -73,6 +83,10 @@ class ChainBroken(StreamUnusable):
 
 class LedgerUndecodable(StreamUnusable):
     """The next ledger is not what its record says, or can't be decoded."""
+
+
+class OtherLedgers(ConsumerError):
+    """The topic's newest ledger is another one than the database holds: they are of two networks."""
 
 
 class CursorTaken(ConsumerError):

@@ -22,6 +22,7 @@ _ASK_SECONDS = 1.0
 _LOOK_SECONDS = 5.0
 _LOOKS_UNTIL_GONE = 2  # a broker that has just started may not know its topics yet
 _TRIES = 3  # to read at a place that the topic loses meanwhile
+_NEWEST_OFFSETS = 32
 _HINT_BEHIND = 64  # ledgers: reading them again is cheaper than searching
 
 log = structlog.get_logger(__name__)
@@ -37,16 +38,26 @@ class Way(Enum):
 
 
 class TopicReader:
-    """One subscriber's view of the topic: the ledgers that it needs, in order, each with its offset."""
+    """One subscriber's view of the topic: the ledgers that it needs, in order, each with its offset.
+
+    `waiting` is called about every second while something is looked for.
+    """
 
     def __init__(
-        self, kafka: Mapping[str, str], topic: str, network: Network, subscriber: str, *, timeout_seconds: float
+        self,
+        kafka: Mapping[str, str],
+        topic: str,
+        network: Network,
+        subscriber: str,
+        *,
+        timeout_seconds: float,
+        waiting: Callable[[], None] = lambda: None,
     ) -> None:
         self.topic = topic
         self.passed_over: Counter[str] = Counter()
         self._timeout_seconds = timeout_seconds
-        self._log = LedgerLog(kafka, topic, network.id, group=f"ledgerstream-{subscriber}")
-        self._scout = LedgerLog(kafka, topic, network.id, scout=True)
+        self._log = LedgerLog(kafka, topic, network.id, group=f"ledgerstream-{subscriber}", waiting=waiting)
+        self._scout = LedgerLog(kafka, topic, network.id, scout=True, waiting=waiting)
         self._untried: list[Way] = []
         self._wanted = 0
         self._at_wanted = False  # the ledger before the wanted one was read here: the end is the end
@@ -96,6 +107,18 @@ class TopicReader:
         """The last ledger of the topic; None while there is none."""
         entry = self._retried(lambda: self._scout.last(self._timeout_seconds))
         return None if entry is None else entry.record.sequence
+
+    def newest(self) -> list[Entry]:
+        """The last few entries of the topic, in its order."""
+        return self._retried(self._newest)
+
+    def _newest(self) -> list[Entry]:
+        last = self._scout.last(self._timeout_seconds)
+        if last is None:
+            return []
+        low, _ = self._scout.bounds(self._timeout_seconds)
+        items = self._scout.read(max(low, last.offset - _NEWEST_OFFSETS), self._timeout_seconds)
+        return [item for item in items if isinstance(item, Entry)]
 
     def _retried(self, read: Callable[[], T]) -> T:
         """The topic may lose its head between the look at its bounds and the reading."""

@@ -7,8 +7,8 @@ from typing import Any, cast
 from psycopg import sql
 
 from consumer.database import Connection
+from consumer.lock import Holder, holder_of, standby_name
 from consumer.migrations import is_ours
-from consumer.store import lock_key
 
 _SUBSCRIBERS = (
     "select nspname from pg_namespace where to_regclass(format('%I.subscriber', nspname)) is not null order by 1"
@@ -19,29 +19,12 @@ _STATE = """
            (select closed_at from {schema}.ledgers where sequence = latest)
       from {schema}.subscriber, {schema}.live, {schema}.backfill
 """
-_HOLDER = """
-    select pid, application_name, coalesce(host(client_addr), 'local'),
-           extract(epoch from clock_timestamp() - greatest(query_start, state_change))::float8
-      from pg_locks join pg_stat_activity using (pid)
-     where locktype = 'advisory' and granted and objsubid = 1
-       and (classid::bigint << 32 | objid::bigint) = %s
-       and pg_locks.database = (select oid from pg_database where datname = current_database())
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """The session that holds a subscriber's lock. `silent_seconds` since it last said anything to the server."""
-
-    pid: int
-    application: str
-    address: str
-    silent_seconds: float
+_STANDBYS = "select coalesce(host(client_addr), 'local') from pg_stat_activity where application_name = %s order by 1"
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriberState:
-    """One subscriber, as the database has it."""
+    """One subscriber, as the database has it. `standbys`: the addresses of those that wait for its lock."""
 
     name: str
     network: str
@@ -52,6 +35,7 @@ class SubscriberState:
     latest_closed_at: datetime | None
     epoch: int
     holder: Holder | None
+    standbys: list[str]
 
 
 def subscribers(connection: Connection) -> list[str]:
@@ -67,7 +51,6 @@ def subscriber_state(connection: Connection, name: str) -> SubscriberState | Non
     if row is None:
         return None
     network, network_id, live_first, latest, epoch, oldest, closed_at = row
-    holder = cast("tuple[Any, ...] | None", connection.execute(_HOLDER, (lock_key(name),)).fetchone())
     return SubscriberState(
         name=name,
         network=network,
@@ -77,5 +60,6 @@ def subscriber_state(connection: Connection, name: str) -> SubscriberState | Non
         latest=latest,
         latest_closed_at=closed_at,
         epoch=epoch,
-        holder=None if holder is None else Holder(*holder),
+        holder=holder_of(connection, name),
+        standbys=[str(address) for (address,) in connection.execute(_STANDBYS, (standby_name(name),))],
     )

@@ -4,14 +4,13 @@ import re
 import time
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Self
 
 import psycopg
 import structlog
 from psycopg import sql
 
-from consumer.database import Connection, connect, loss_named
+from consumer.database import Connection, Patience, connect
 from consumer.errors import (
     CursorTaken,
     NoSuchSubscriber,
@@ -19,18 +18,16 @@ from consumer.errors import (
     OtherDataModel,
     OtherNetwork,
     RowsDisagree,
-    SubscriberLocked,
 )
+from consumer.lock import Standby, SubscriberLock, standby_name
 from consumer.migrations import is_ours, migrate
 from consumer.partitions import Partitions
 from consumer.tables import DATA_MODEL, PARTITION_LEDGERS, TABLES, LedgerRows, Row, Table
 from schemas.network import Network
 
-_LOCK_WAIT_SECONDS = 3.0  # a holder that was just killed keeps its lock until its server process has noticed
 _BEAT_SECONDS = 1.0
+_TABLE_NAMES = [table.name for table in TABLES]
 
-_LOCK = "select pg_try_advisory_lock(%s)"
-_UNLOCK = "select pg_advisory_unlock(%s)"
 _SET_SCHEMA = "select set_config('search_path', quote_ident(%s), false)"
 _NEVER_ASYNCHRONOUS = """
     select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'
@@ -54,11 +51,6 @@ _BEAT = "select 1"
 _DROP = "drop schema {} cascade"
 
 log = structlog.get_logger(__name__)
-
-
-def lock_key(schema: str) -> int:
-    """The key of the subscriber's advisory lock, derived from the schema's name alone; a signed 64-bit integer."""
-    return int.from_bytes(sha256(f"ledgerstream subscriber {schema}".encode()).digest()[:8], "big", signed=True)
 
 
 def channel(schema: str) -> str:
@@ -100,78 +92,96 @@ class Store:
     It is never opened again within a process. When it is lost, lock and writes are lost together.
     """
 
-    def __init__(self, connection: Connection, schema: str, *, notify: bool = True) -> None:
+    def __init__(self, connection: Connection, schema: str, *, timeout_seconds: float, notify: bool = True) -> None:
         self.schema = schema
         self._notifies = notify
         self.cursor = Cursor(None, None, None)
         self.epoch = 0
         self._connection = connection
+        self._patience = Patience(connection, timeout_seconds)
         self._partitions = Partitions(connection, PARTITION_LEDGERS)
         self._last_word = time.monotonic()
 
     @classmethod
-    def open(cls, url: str, schema: str, network: Network, *, timeout_seconds: float, notify: bool = True) -> Self:
+    def open(
+        cls,
+        url: str,
+        schema: str,
+        network: Network,
+        *,
+        timeout_seconds: float,
+        notify: bool = True,
+        session_pooling: bool = False,
+        standby: Standby | None = None,
+    ) -> Self:
         """Wait for the database, lock, bring the schema forward, raise the epoch, read the cursor.
+
+        With `standby`, wait for the lock as long as it takes. No answer of the database's is waited for for longer
+        than `timeout_seconds`, here and later.
 
         Raises:
             DatabaseUnreachable: no session in time.
+            PoolerBetween: the session is a pooler's, and `session_pooling` does not vouch for it.
             SubscriberLocked: another consumer works for this subscriber.
             SubscriberUnusable: one of its kinds.
+            DatabaseLost: the session is gone.
         """
         checked_name(schema)
-        connection = connect(url, application_name=f"ledgerstream {schema}", timeout_seconds=timeout_seconds)
-        store = cls(connection, schema, notify=notify)
+        name = f"ledgerstream {schema}" if standby is None else standby_name(schema)
+        connection = connect(url, application_name=name, timeout_seconds=timeout_seconds)
+        store = cls(connection, schema, timeout_seconds=timeout_seconds, notify=notify)
         try:
-            with loss_named():
-                store._start(network)
+            store._start(network, standby, session_pooling=session_pooling)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _start(self, network: Network) -> None:
+    def _start(self, network: Network, standby: Standby | None, *, session_pooling: bool) -> None:
+        lock = SubscriberLock(self._connection, self.schema, self._patience)
+        lock.check_session(pooled=session_pooling)
+        with self._patience():
+            self._set_up_session()
+            if standby is not None and is_ours(self._connection, self.schema):
+                self._compare_subscriber(network)  # one that could not take over must say so now, not then
+        if standby is None:
+            lock.take()
+        else:
+            lock.take_over(standby)
+        with self._patience(bounded=False):
+            migrate(self._connection, self.schema)
+        with self._patience():
+            self._partitions = Partitions(self._connection, self._recorded_subscriber(network))
+            self._raise_epoch()
+
+    def _set_up_session(self) -> None:
         self._connection.execute(_SET_SCHEMA, (self.schema,))
         self._connection.execute(_NEVER_ASYNCHRONOUS)
         if self._connection.info.parameter_status("server_encoding") != "UTF8":
             raise NotASubscriber("the database's encoding is not UTF8, and memos are any text: use another database")
-        self._take_lock()
-        migrate(self._connection, self.schema)
-        width = self._check_subscriber(network)
-        self._partitions = Partitions(self._connection, width)
-        self._raise_epoch()
 
-    def _take_lock(self) -> None:
-        deadline = time.monotonic() + _LOCK_WAIT_SECONDS
-        told = False
-        while not self._value(_LOCK, lock_key(self.schema)):
-            if not told:
-                log.info("another consumer holds the lock: waiting a moment", subscriber=self.schema)
-            told = True
-            if time.monotonic() > deadline:
-                raise SubscriberLocked(
-                    f"another consumer works for subscriber {self.schema}: it holds the lock (ledgerstream status "
-                    f"--subscriber {self.schema} says who); stop it first, or leave the work to it"
-                )
-            time.sleep(0.1)
-        log.info("lock taken", subscriber=self.schema)
-
-    def _check_subscriber(self, network: Network) -> int:
+    def _recorded_subscriber(self, network: Network) -> int:
         """Record what the subscriber is at its first start, compare afterwards; the width of its partitions."""
-        tables = [table.name for table in TABLES]
         with self._connection.transaction():
-            row = self._connection.execute(_SUBSCRIBER).fetchone()
-            if row is None:
-                mine = (network.name, network.id, DATA_MODEL, tables, PARTITION_LEDGERS)
+            width = self._compare_subscriber(network)
+            if width is None:
+                mine = (network.name, network.id, DATA_MODEL, _TABLE_NAMES, PARTITION_LEDGERS)
                 self._connection.execute(_RECORD_SUBSCRIBER, mine)
                 self._connection.execute(_RECORD_CURSORS)
-                return PARTITION_LEDGERS
-        recorded_name, network_id, data_model, recorded_tables, width = row
+        return width or PARTITION_LEDGERS
+
+    def _compare_subscriber(self, network: Network) -> int | None:
+        """See that the subscriber is what is wanted; the width of its partitions, None before it is recorded."""
+        row = self._connection.execute(_SUBSCRIBER).fetchone()
+        if row is None:
+            return None
+        recorded_name, network_id, data_model, tables, width = row
         if network_id != network.id:
             raise OtherNetwork(
                 f"subscriber {self.schema} holds ledgers of {recorded_name}, not of {network.name}: choose another "
                 "--subscriber, or the right --network"
             )
-        if (data_model, recorded_tables) != (DATA_MODEL, tables):
+        if (data_model, tables) != (DATA_MODEL, _TABLE_NAMES):
             raise OtherDataModel(
                 f"subscriber {self.schema} was filled with version {data_model} of the data model, this is version "
                 f"{DATA_MODEL}: ledgerstream reset --subscriber {self.schema}, then consume again from the topic"
@@ -209,7 +219,7 @@ class Store:
         Raises:
             CursorTaken: it is recorded already, or the epoch is over.
         """
-        with loss_named(), self._connection.transaction():
+        with self._patience(), self._connection.transaction():
             if self._connection.execute(_BEGIN_AT, (live_first, self.epoch)).rowcount != 1:
                 raise CursorTaken(f"the first ledger of subscriber {self.schema} was recorded by somebody else")
             self._connection.execute(_BEGIN_BACKFILL_AT, (live_first,))
@@ -218,7 +228,7 @@ class Store:
 
     def hash_of(self, sequence: int) -> bytes | None:
         """The hash of a committed ledger; None where there is none."""
-        with loss_named():
+        with self._patience():
             value = self._value(_HASH, sequence)
         assert value is None or isinstance(value, bytes)
         return value
@@ -231,8 +241,9 @@ class Store:
             DatabaseLost: the session is gone; whether the ledger was committed, the next start reads under the lock.
             PartitionsBlocked: the ledger's partition can't be attached.
         """
-        with loss_named():
+        with self._patience():
             self._partitions.make(rows.sequence)
+        with self._patience():
             try:
                 self._write_all(rows)
             except psycopg.errors.UniqueViolation as error:
@@ -279,7 +290,7 @@ class Store:
             DatabaseLost: it is gone.
         """
         if time.monotonic() - self._last_word >= _BEAT_SECONDS:
-            with loss_named():
+            with self._patience():
                 self._connection.execute(_BEAT)
             self._last_word = time.monotonic()
 
@@ -287,26 +298,34 @@ class Store:
         row = self._connection.execute(statement.encode(), parameters).fetchone()
         return None if row is None else row[0]
 
+    def drop(self, *, session_pooling: bool) -> None:
+        """Take the lock and drop the schema; dropping takes as long as it takes."""
+        lock = SubscriberLock(self._connection, self.schema, self._patience)
+        lock.check_session(pooled=session_pooling)
+        lock.take()
+        with self._patience():
+            if not is_ours(self._connection, self.schema):
+                raise NoSuchSubscriber(f"there is no subscriber {self.schema} in this database")
+        self._connection.add_notice_handler(lambda notice: log.warning("dropped with it", what=notice.message_detail))
+        with self._patience(bounded=False):
+            self._connection.execute(sql.SQL(_DROP).format(sql.Identifier(self.schema)))
+        log.info("subscriber dropped", subscriber=self.schema)
+
     def close(self) -> None:
         self._connection.close()
+        self._patience.close()
 
 
-def reset(url: str, schema: str, *, timeout_seconds: float) -> None:
+def reset(url: str, schema: str, *, timeout_seconds: float, session_pooling: bool = False) -> None:
     """Drop a subscriber, under its lock: schema, cursors and all.
 
     Raises:
         DatabaseUnreachable: no session in time.
         NoSuchSubscriber: there is none of this name.
         SubscriberLocked: a consumer works for it.
+        PoolerBetween: the session is a pooler's, and `session_pooling` does not vouch for it.
     """
     checked_name(schema)
     connection = connect(url, application_name=f"ledgerstream reset {schema}", timeout_seconds=timeout_seconds)
-    store = Store(connection, schema)
-    with closing(store), loss_named():
-        connection.execute(_SET_SCHEMA, (schema,))
-        store._take_lock()  # noqa: SLF001 - of the same module
-        if not is_ours(connection, schema):
-            raise NoSuchSubscriber(f"there is no subscriber {schema} in this database")
-        connection.add_notice_handler(lambda notice: log.warning("dropped with it", what=notice.message_detail))
-        connection.execute(sql.SQL(_DROP).format(sql.Identifier(schema)))
-        log.info("subscriber dropped", subscriber=schema)
+    with closing(Store(connection, schema, timeout_seconds=timeout_seconds)) as store:
+        store.drop(session_pooling=session_pooling)

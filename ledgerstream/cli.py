@@ -9,6 +9,7 @@ import structlog
 import typer
 
 from consumer.consume import consume as consume_ledgers
+from consumer.lock import Standby
 from consumer.reader import TopicReader
 from consumer.store import Store
 from consumer.store import reset as reset_subscriber
@@ -28,6 +29,7 @@ from producer.watch import ResetWatch
 from schemas.network import Network, network_of
 
 ANSWER_TIMEOUT_SECONDS = 60.0
+LEASE_SECONDS = 10.0
 
 app = typer.Typer(
     help="Every Stellar ledger, once, in your Postgres.",
@@ -95,10 +97,11 @@ def produce(
     transactions: options.Transactions = 10,
     ledger_bytes: options.LedgerBytes = None,
     answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
+    alive_file: options.AliveFile = None,
     data_dir: options.DataDir = None,
 ) -> None:
     """Publish ledgers to the network's topic, from where the topic ends."""
-    shutdown = Shutdown(bounded=last is not None)
+    shutdown = Shutdown(bounded=last is not None, alive_file=alive_file)
     chosen = _network(network, passphrase, simulated=source is SourceKind.SIMULATED)
     kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
     bounds = options.bounds_of(first, last)
@@ -143,20 +146,35 @@ def consume(
     kafka: options.Kafka = None,
     kafka_option: options.KafkaOption = None,
     database_url: options.DatabaseUrl = None,
+    session_pooling: options.SessionPooling = False,
     notify: options.Notify = True,
+    standby: options.StandBy = False,
+    lease: options.Lease = LEASE_SECONDS,
     answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
+    alive_file: options.AliveFile = None,
     data_dir: options.DataDir = None,
 ) -> None:
     """Commit the topic's ledgers to a subscriber's schema, from its cursor on."""
-    shutdown = Shutdown(bounded=last is not None)
+    shutdown = Shutdown(bounded=last is not None, alive_file=alive_file)
     chosen = _network(network, passphrase)
     database = options.database_of(database_url, data_dir)
     kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
     bounds = options.bounds_of(first, last)
     topic = topic or chosen.topic
+    opened = Store.open(
+        database,
+        subscriber,
+        chosen,
+        timeout_seconds=answer_timeout,
+        notify=notify,
+        session_pooling=session_pooling,
+        standby=Standby(lease, probed=shutdown) if standby else None,
+    )
     with (
-        closing(Store.open(database, subscriber, chosen, timeout_seconds=answer_timeout, notify=notify)) as store,
-        closing(TopicReader(kafka_settings, topic, chosen, subscriber, timeout_seconds=answer_timeout)) as reader,
+        closing(opened) as store,
+        closing(
+            TopicReader(kafka_settings, topic, chosen, subscriber, timeout_seconds=answer_timeout, waiting=store.beat)
+        ) as reader,
     ):
         shutdown.defer()
         through = consume_ledgers(store, reader, chosen, first=bounds.first, last=bounds.last, stop=shutdown)
@@ -197,6 +215,7 @@ def reset(
     subscriber: options.DroppedSubscriber,
     yes: options.Yes = False,
     database_url: options.DatabaseUrl = None,
+    session_pooling: options.SessionPooling = False,
     answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
     data_dir: options.DataDir = None,
 ) -> None:
@@ -204,7 +223,7 @@ def reset(
     database = options.database_of(database_url, data_dir)
     if not yes:
         _confirm(f"Drop subscriber {subscriber} with all its ledgers?")
-    reset_subscriber(database, subscriber, timeout_seconds=answer_timeout)
+    reset_subscriber(database, subscriber, timeout_seconds=answer_timeout, session_pooling=session_pooling)
     typer.echo(f"subscriber {subscriber} is dropped")
 
 
@@ -216,7 +235,7 @@ def demo(
     database_url: options.DemoDatabaseUrl = None,
 ) -> None:
     """Run ledgers through the whole path and kill the consumer in mid-ledger, before your eyes."""
-    run_demo(kafka=kafka, database_url=database_url, follow=follow)
+    run_demo(Shutdown(bounded=not follow), kafka=kafka, database_url=database_url, follow=follow)
 
 
 def _confirm(question: str) -> None:

@@ -21,6 +21,7 @@ from consumer.digest import digest
 from consumer.status import subscribers
 from ledgerstream.embedded import Addresses, Stack
 from ledgerstream.errors import DemoFailed
+from ledgerstream.shutdown import Shutdown
 
 _FIRST = 2  # a network's ledger 1 is never published
 _LAST = 61
@@ -41,39 +42,51 @@ _PROOF = """
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def run_demo(*, kafka: str | None, database_url: str | None, follow: bool) -> None:
+def run_demo(shutdown: Shutdown, *, kafka: str | None, database_url: str | None, follow: bool) -> None:
     """Run it, on servers of its own unless both addresses are given.
 
     Raises:
         DemoFailed: the result is not what it should be.
         EmbeddedStackError: the servers can't be started here.
     """
-    with _addresses(kafka, database_url) as addresses:
-        _Demo(addresses).run(follow=follow)
+    with _addresses(shutdown, kafka, database_url) as addresses:
+        demo = _Demo(addresses)
+        try:
+            demo.run(follow=follow)
+        finally:
+            demo.end()
 
 
 @contextmanager
-def _addresses(kafka: str | None, database_url: str | None) -> Iterator[Addresses]:
+def _addresses(shutdown: Shutdown, kafka: str | None, database_url: str | None) -> Iterator[Addresses]:
     if kafka is not None and database_url is not None:
         yield Addresses(kafka, database_url)
         return
-    with tempfile.TemporaryDirectory(prefix="ledgerstream-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ledgerstream-demo-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # Postgres, started by root, runs as a user of its own
         stack = Stack(Path(folder))
+        shutdown.clean_up_with(lambda: _end(stack))
         _say("starting a real Apache Kafka and a real PostgreSQL in a folder of their own …")
         try:
             addresses = stack.up(progress=_say)
             _say(f"Kafka at {addresses.kafka}, Postgres at {addresses.database_url}")
             yield addresses
         finally:
-            stack.down()
+            _end(stack)
             _say("Kafka and Postgres are stopped, and their folder is gone")
+
+
+def _end(stack: Stack) -> None:
+    """At once: nobody needs what they hold."""
+    stack.kafka.kill()
+    stack.postgres.kill()
 
 
 class _Demo:
     """One run: names of its own, so that it can run again on servers that stay."""
 
     def __init__(self, addresses: Addresses) -> None:
+        self._processes: list[subprocess.Popen[bytes]] = []
         self._addresses = addresses
         stamp = str(int(time.time()))
         self._topic = f"stellar.simulated.demo-{stamp}"
@@ -111,7 +124,15 @@ class _Demo:
             "LEDGERSTREAM_TOPIC": self._topic,
         }
         command = [sys.executable, "-m", "ledgerstream", "--log-level", "warning", *arguments]
-        return subprocess.Popen(command, env=environment)
+        process = subprocess.Popen(command, env=environment)
+        self._processes.append(process)
+        return process
+
+    def end(self) -> None:
+        """Kill what still runs: it has shown that this does no harm."""
+        for process in self._processes:
+            process.kill()
+            process.wait()
 
     def _consume(self, subscriber: str, *arguments: str) -> subprocess.Popen[bytes]:
         return self._start("consume", "--subscriber", subscriber, *arguments)
@@ -173,14 +194,8 @@ class _Demo:
     def _follow(self, producer: subprocess.Popen[bytes]) -> None:
         _step("7", "ledgers go on; Ctrl-C ends the demo. Look at them in another terminal:")
         _say(f"   psql '{self._addresses.database_url}' -c 'table {self._killed}.ledgers'")
-        consumer = self._consume(self._killed)
-        try:
-            producer.wait()
-        except KeyboardInterrupt:
-            _say("stopping …")
-        for process in (producer, consumer):
-            process.terminate()
-            process.wait()
+        self._consume(self._killed)
+        producer.wait()
 
 
 def _until(condition: Callable[[], object], what: str) -> None:

@@ -94,6 +94,23 @@ AnswerTimeout = Annotated[
         help="How long to wait for a database or a broker that does not answer.",
     ),
 ]
+AliveFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--alive-file",
+        envvar="LEDGERSTREAM_ALIVE_FILE",
+        metavar="FILE",
+        help="Touched at every turn of the loop, for probes: a file that grows old is a process that hangs.",
+    ),
+]
+SessionPooling = Annotated[
+    bool,
+    typer.Option(
+        "--session-pooling",
+        envvar="LEDGERSTREAM_SESSION_POOLING",
+        help="The connection pooler before the database pools sessions (pool_mode=session). Others are refused.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -207,6 +224,24 @@ Notify = Annotated[
     typer.Option(
         envvar="LEDGERSTREAM_NOTIFY",
         help="Tell listeners of channel ledgerstream_<subscriber> each ledger's sequence. Default: on.",
+    ),
+]
+StandBy = Annotated[
+    bool,
+    typer.Option(
+        "--standby",
+        envvar="LEDGERSTREAM_STANDBY",
+        help="While another consumer works for the subscriber, wait for its lock and take over.",
+    ),
+]
+Lease = Annotated[
+    float,
+    typer.Option(
+        envvar="LEDGERSTREAM_LEASE",
+        metavar="SECONDS",
+        min=2.0,
+        help="--standby: for how long the other may be silent before its session is ended; longer than the longest "
+        "ledger takes.",
     ),
 ]
 Check = Annotated[

@@ -2,51 +2,81 @@
 
 import os
 import signal
+import socket
 import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
-from ledgerstream.errors import Interrupted
+from ledgerstream.errors import ConfigurationError, Interrupted
 from ledgerstream.exit_codes import ExitCode
 
 _PATIENCE_SECONDS = 4
 """For the ledger in hand. What still waits then, for a lock or a server, is given up: its transaction is nobody's."""
 
+_TOUCH_SECONDS = 1.0
+
 
 class Shutdown:
-    """Whether the process was asked to stop. One that is `bounded` has not done what it was started for by then."""
+    """Whether the process was asked to stop. One that is `bounded` has not done what it was started for by then.
 
-    def __init__(self, *, bounded: bool) -> None:
+    Loops ask at every turn. That is their sign of life, too: `alive_file` is touched.
+    """
+
+    def __init__(self, *, bounded: bool, alive_file: Path | None = None) -> None:
         self.requested = False
         self._code = ExitCode.NOT_THROUGH if bounded else ExitCode.DONE
         self._at_once = True
+        self._last_resort: Callable[[], None] = lambda: None
+        self._alive_file = alive_file
+        self._next_touch = 0.0
+        # Written to by the interpreter itself when a signal comes: the main thread may be deep in a library that
+        # lets no handler run.
+        self._heard, self._bell = socket.socketpair()
+        self._bell.setblocking(False)
+        signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ask)
+        threading.Thread(target=self._run_out_of_patience, daemon=True).start()
 
     def defer(self) -> None:
         """From now on only `requested` changes, and the loop decides when to stop."""
         self._at_once = False
 
+    def clean_up_with(self, last_resort: Callable[[], None]) -> None:
+        """What to do before everything is given up: no `finally` is reached then."""
+        self._last_resort = last_resort
+
     def _ask(self, number: int, _frame: FrameType | None) -> None:
         self.requested = True
         if not self._at_once:
-            self._be_patient()
-        elif self._code is ExitCode.DONE:
+            return
+        if self._code is ExitCode.DONE:
             raise SystemExit(0)
-        else:
-            raise Interrupted(f"stopped by {signal.Signals(number).name} before the work began; nothing was done")
+        raise Interrupted(f"stopped by {signal.Signals(number).name}: what was asked for is not done")
 
-    def _be_patient(self) -> None:
-        if hasattr(signal, "SIGALRM"):
-            signal.signal(signal.SIGALRM, self._give_up)
-            signal.alarm(_PATIENCE_SECONDS)
-
-    def _give_up(self, _number: int, _frame: FrameType | None) -> None:
+    def _run_out_of_patience(self) -> None:
+        self._heard.recv(1)
+        time.sleep(_PATIENCE_SECONDS)
         sys.stderr.write(
-            f"ledgerstream: stopped, but something still waits after {_PATIENCE_SECONDS} s: what is not committed is "
-            "rolled back\n"
+            f"ledgerstream: stopped, but something still waits after {_PATIENCE_SECONDS} s: it is given up, what is "
+            "not committed is rolled back\n"
         )
         sys.stderr.flush()
+        self._last_resort()
         os._exit(self._code)
 
     def __call__(self) -> bool:
+        if self._alive_file is not None and time.monotonic() >= self._next_touch:
+            self._next_touch = time.monotonic() + _TOUCH_SECONDS
+            _touch(self._alive_file)
         return self.requested
+
+
+def _touch(alive_file: Path) -> None:
+    try:
+        alive_file.touch()
+    except OSError as error:
+        raise ConfigurationError(f"the alive file can't be written: {error}") from error

@@ -1,11 +1,13 @@
 """Where everything stands: the topic's range, each subscriber's cursors and holder, and how far it is behind."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from consumer.database import connect
+from consumer.database import Patience, connect
 from consumer.errors import NoSuchSubscriber
+from consumer.lock import Holder
 from consumer.status import SubscriberState, subscriber_state, subscribers
 from schemas.errors import TopicAbsent
 from schemas.log import Entry, LedgerLog
@@ -41,7 +43,7 @@ class SubscriberReport:
         found = []
         if holder is None:
             found.append(f"subscriber {name}: no consumer is running")
-        elif holder.silent_seconds > _STUCK_SECONDS:
+        elif holder.silent_seconds is not None and holder.silent_seconds > _STUCK_SECONDS:
             found.append(f"subscriber {name}: its consumer has been silent for {holder.silent_seconds:.0f} s")
         if self.lag_seconds is None:
             if self.topic.last is not None:
@@ -77,13 +79,18 @@ def report(
         DatabaseUnreachable: no session in time.
         BrokerUnreachable: no answer in time.
         NoSuchSubscriber: there is none called `only`.
+        DatabaseLost: the database does not answer any more.
     """
     states = _states(database_url, only, timeout_seconds)
     return Report([_reported(state, kafka, topic, timeout_seconds) for state in states])
 
 
 def _states(database_url: str, only: str | None, timeout_seconds: float) -> list[SubscriberState]:
-    with connect(database_url, application_name="ledgerstream status", timeout_seconds=timeout_seconds) as connection:
+    with (
+        connect(database_url, application_name="ledgerstream status", timeout_seconds=timeout_seconds) as connection,
+        closing(Patience(connection, timeout_seconds)) as patience,
+        patience(),
+    ):
         names = subscribers(connection)
         if only is not None and only not in names:
             raise NoSuchSubscriber(f"there is no subscriber {only} in this database, only: {', '.join(names) or '–'}")
@@ -145,7 +152,6 @@ def _plain(value: object) -> object:
 def _lines(report: SubscriberReport) -> list[str]:
     state, topic = report.subscriber, report.topic
     lag = "unknown" if report.lag_seconds is None else f"{report.lag_ledgers} ledgers, {report.lag_seconds:.0f} s"
-    holder = state.holder
     held = " (held by an open transaction)" if topic.held_by_open_transaction else ""
     age = "" if state.latest_closed_at is None else f", closed at {state.latest_closed_at:%Y-%m-%d %H:%M:%S} UTC"
     return [
@@ -154,10 +160,17 @@ def _lines(report: SubscriberReport) -> list[str]:
         f"  live     from {state.live_first or '–'}, epoch {state.epoch}",
         f"  topic    {topic.name}: {_range(topic.first, topic.last) if topic.exists else 'absent'}{held}",
         f"  behind   {lag}",
-        "  consumer not running"
-        if holder is None
-        else f"  consumer session {holder.pid} from {holder.address}, last word {holder.silent_seconds:.1f} s ago",
+        f"  consumer {_holder(state.holder)}",
+        *(f"  standby  from {address}" for address in state.standbys),
     ]
+
+
+def _holder(holder: Holder | None) -> str:
+    if holder is None:
+        return "not running"
+    if holder.silent_seconds is None:
+        return f"session {holder.pid} of role {holder.role}, whose doings this role may not see"
+    return f"session {holder.pid} from {holder.address}, last word {holder.silent_seconds:.1f} s ago"
 
 
 def _range(first: int | None, last: int | None) -> str:

@@ -7,7 +7,7 @@ be any number of offsets without one.
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -49,6 +49,7 @@ _PASSING = frozenset(
     }
 )
 _CLOSE_SECONDS = 2.0
+_TURN_SECONDS = 1.0
 _MEGABYTES_32 = str(MAXIMUM_MESSAGE_BYTES)
 
 _CLIENT_CONFIG = {
@@ -106,7 +107,8 @@ END: Final = End.OF_TOPIC
 class LedgerLog:
     """One ledger topic, read committed.
 
-    `scout=True` fetches single batches, for jumping about; otherwise as much as fits, for reading on.
+    `scout=True` fetches single batches, for jumping about; otherwise as much as fits, for reading on. `waiting` is
+    called about every second while a method waits, so that whoever reads can show life.
     """
 
     def __init__(
@@ -118,8 +120,10 @@ class LedgerLog:
         group: str = "ledgerstream",
         scout: bool = False,
         committed_only: bool = True,
+        waiting: Callable[[], None] = lambda: None,
     ) -> None:
         self.topic = topic
+        self._waiting = waiting
         self._network_id = network_id
         mine = {
             # Positions are the reader's own; a group only stores offsets for lag tools.
@@ -138,6 +142,16 @@ class LedgerLog:
             TopicAbsent: there is no such topic.
             BrokerUnreachable: no answer in time.
         """
+        deadline = time.monotonic() + timeout_seconds
+        while True:
+            try:
+                return self._bounds(min(_TURN_SECONDS, timeout_seconds))
+            except BrokerUnreachable:
+                if time.monotonic() > deadline:
+                    raise
+                self._waiting()
+
+    def _bounds(self, timeout_seconds: float) -> tuple[int, int]:
         try:
             bounds = self._consumer.get_watermark_offsets(
                 TopicPartition(self.topic, PARTITION), timeout=timeout_seconds, cached=False
@@ -204,6 +218,7 @@ class LedgerLog:
         deadline = time.monotonic() + timeout_seconds
         try:
             while (item := self.poll(0.1)) is not END:
+                self._waiting()
                 if item is not None:
                     deadline = time.monotonic() + timeout_seconds
                     yield item
@@ -232,7 +247,9 @@ class LedgerLog:
     def committed(self, timeout_seconds: float) -> int | None:
         """The offset that the group stored, as advice; None when there is none or it can't be had."""
         try:
-            [stored] = self._consumer.committed([TopicPartition(self.topic, PARTITION)], timeout=timeout_seconds)
+            [stored] = self._consumer.committed(
+                [TopicPartition(self.topic, PARTITION)], timeout=min(timeout_seconds, 2 * _TURN_SECONDS)
+            )
         except KafkaException:
             return None
         return stored.offset if stored.offset >= 0 and stored.error is None else None

@@ -7,6 +7,7 @@ from contextlib import closing
 import psycopg
 import pytest
 
+from consumer import lock as lock_module
 from consumer import store as store_module
 from consumer.database import Connection, connect
 from consumer.decode import rows_of
@@ -21,7 +22,8 @@ from consumer.errors import (
     RowsDisagree,
     SubscriberLocked,
 )
-from consumer.store import Store, channel, checked_name, lock_key, reset
+from consumer.lock import lock_key
+from consumer.store import Store, channel, checked_name, reset
 from consumer.tables import TABLES, LedgerRows
 from schemas.ledger import Ledger
 from schemas.network import Network, network_of
@@ -42,7 +44,7 @@ def store(database_url: str, subscriber: str, network: Network) -> Iterator[Stor
 
 @pytest.fixture(autouse=True)
 def _short_lock_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "_LOCK_WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(lock_module, "_WAIT_SECONDS", 0.3)
 
 
 def opened(database_url: str, subscriber: str, network: Network) -> Store:

@@ -10,7 +10,7 @@ from confluent_kafka import Consumer, TopicPartition
 from structlog.testing import capture_logs
 
 from consumer.database import Connection, connect
-from consumer.errors import ChainBroken, LedgerMissing, LedgerUndecodable, OtherFirst
+from consumer.errors import ChainBroken, LedgerMissing, LedgerUndecodable, OtherFirst, OtherLedgers
 from producer.sources.simulated import SimulatedNetwork
 from schemas.errors import TopicAbsent
 from schemas.ledger import Ledger
@@ -148,37 +148,32 @@ def test_a_broken_chain_stops(
     database: Connection, subscriber: str, ledgers: list[Ledger], fill: Fill, consume: Consume
 ) -> None:
     """A ledger of another history stops the consumer, which names both hashes."""
-    other = SimulatedNetwork(seed=1, transactions_per_ledger=4)
-    fork = [Ledger.from_xdr(other.close_ledger()) for _ in range(15)]
-    fill(ledgers[:10] + fork[10:])
+    other = fork(15)
+    fill(ledgers[:10] + other[10:])
     with pytest.raises(ChainBroken) as caught:
         consume()
-    assert fork[10].previous_hash.hex() in str(caught.value)
+    assert other[10].previous_hash.hex() in str(caught.value)
     assert ledgers[9].hash.hex() in str(caught.value)
     assert latest(database, subscriber) == 11
 
 
 def test_the_chain_holds_over_a_restart(ledgers: list[Ledger], fill: Fill, consume: Consume) -> None:
     """The first ledger after a restart must name the hash of the last one before it, which the database holds."""
-    other = SimulatedNetwork(seed=1, transactions_per_ledger=4)
-    fork = [Ledger.from_xdr(other.close_ledger()) for _ in range(15)]
     fill(ledgers[:10])
     assert consume()
-    fill(fork[10:])
+    fill(fork(15)[10:])
     with pytest.raises(ChainBroken):
         consume()
 
 
 def test_another_ledger_up_to_the_cursor_is_an_error_line(ledgers: list[Ledger], fill: Fill, consume: Consume) -> None:
     """A replayed ledger with another hash than the database holds is passed over, and shown."""
-    other = SimulatedNetwork(seed=1, transactions_per_ledger=4)
-    fork = [Ledger.from_xdr(other.close_ledger()) for _ in range(5)]
-    fill(ledgers[:10] + fork + ledgers[10:12])
+    fill(ledgers[:10] + fork(5) + ledgers[10:12])
     with capture_logs() as logs:
         assert consume()
     lines = [line for line in logs if line["event"] == "the topic has another ledger than the database"]
     assert [line["ledger"] for line in lines] == [2, 3, 4, 5, 6]
-    assert lines[0]["topic_hash"] == fork[0].hash.hex()
+    assert lines[0]["topic_hash"] == fork(1)[0].hash.hex()
     assert lines[0]["database_hash"] == ledgers[0].hash.hex()
 
 
@@ -422,3 +417,37 @@ def store_offset(kafka: dict[str, str], topic: str, subscriber: str, offset: int
     consumer = Consumer({**kafka, "group.id": f"ledgerstream-{subscriber}"})
     consumer.commit(offsets=[TopicPartition(topic, 0, offset)], asynchronous=False)
     consumer.close()
+
+
+def fork(count: int) -> list[Ledger]:
+    """The first ledgers of a network that has the same name and another history."""
+    other = SimulatedNetwork(seed=1, transactions_per_ledger=4)
+    return [Ledger.from_xdr(other.close_ledger()) for _ in range(count)]
+
+
+def test_a_topic_of_another_history_is_refused(
+    kafka: dict[str, str],
+    database_url: str,
+    topic: str,
+    subscriber: str,
+    network: Network,
+    ledgers: list[Ledger],
+    fill: Fill,
+    consume: Consume,
+) -> None:
+    """A network that was reset begins at ledger 2 again: its next ledger would be waited for for years."""
+    fill(ledgers[:20])
+    assert consume()
+    reborn = f"{topic}.reborn"
+    make_topic(kafka, reborn)
+    append_ledgers(kafka, reborn, fork(5), network)
+    with pytest.raises(OtherLedgers, match=f"ledger 6 .*{fork(5)[-1].hash.hex()}.*{ledgers[4].hash.hex()}"):
+        run_consumer(kafka, database_url, network, reborn, subscriber, last=None)
+
+
+def test_foreign_ledgers_at_the_end_are_no_other_history(ledgers: list[Ledger], fill: Fill, consume: Consume) -> None:
+    """What somebody appended does not stop a consumer whose own ledgers stand before it."""
+    fill(ledgers[:10])
+    assert consume()
+    fill(fork(3))
+    assert consume(last=11)

@@ -26,7 +26,7 @@ class Point:
 
 
 CONSUMER = {
-    "lock taken": Point("consumer.store:Store", "_take_lock", once=True),
+    "lock taken": Point("consumer.lock:SubscriberLock", "take", once=True),
     "schema migrated": Point("consumer.store", "migrate", once=True),
     "epoch raised": Point("consumer.store:Store", "_raise_epoch", once=True),
     "first ledger recorded": Point("consumer.store:Store", "begin_at", once=True),
@@ -35,6 +35,7 @@ CONSUMER = {
     "ledger decoded": Point("consumer.consume", "rows_of"),
     "partitions made": Point("consumer.partitions:Partitions", "make"),
     "rows half copied": Point("consumer.store:Store", "_copy"),
+    "row copied": Point("psycopg:Copy", "write_row"),
     "cursor moved": Point("consumer.store:Store", "_advance"),
     "listeners told": Point("consumer.store:Store", "_notify"),
     "ledger committed": Point("consumer.store:Store", "write"),

@@ -82,8 +82,12 @@ class CommandLine:
 
     def run_to(self, point: str, *arguments: str, times: int = 1, number: signal.Signals = signal.SIGKILL) -> Ended:
         """Run until the named crash point is reached for the `times`-th time, where the process gets the signal."""
+        return self.start_to(point, *arguments, times=times, number=number).wait()
+
+    def start_to(self, point: str, *arguments: str, times: int = 1, number: signal.Signals = signal.SIGSTOP) -> Running:
+        """The same, but let it run, and stop there."""
         crashing = [sys.executable, "-m", "tests.support.crashing", point, str(times), str(int(number))]
-        return self._start([*crashing, *arguments]).wait()
+        return self._start([*crashing, *arguments])
 
     def _start(self, command: list[str]) -> Running:
         process = subprocess.Popen(

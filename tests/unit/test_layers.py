@@ -25,6 +25,7 @@ DOORS = {
     "psycopg": {
         "consumer/database.py",
         "consumer/digest.py",
+        "consumer/lock.py",
         "consumer/migrations.py",
         "consumer/partitions.py",
         "consumer/status.py",

@@ -1,0 +1,178 @@
+"""SIGTERM ends every command within 5 s, whatever it waits for."""
+
+import os
+import signal
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from consumer.database import Connection, connect
+from ledgerstream.embedded import Stack
+from tests.acceptance.test_command_line import wait_for_latest, wait_for_line
+from tests.support.faults import commands_on, fill, own_stack
+from tests.support.processes import CommandLine, Running
+
+SECONDS = 5
+TERMINATED = -signal.SIGTERM
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with own_stack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def commands(stack: Stack, topic: str) -> Iterator[CommandLine]:
+    commands = commands_on(stack.up(), topic)
+    yield commands
+    commands.end_all()
+
+
+@pytest.fixture
+def own_database(stack: Stack) -> Iterator[Connection]:
+    with connect(stack.up().database_url, application_name="test", timeout_seconds=10) as connection:
+        yield connection
+
+
+@contextmanager
+def stopped(*pids: int | None) -> Iterator[None]:
+    """Servers that are there and say nothing: no connection is refused, none is closed."""
+    processes = [psutil.Process(pid) for pid in pids]
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.resume()
+
+
+def assert_ends(running: Running, *codes: int) -> None:
+    began = time.monotonic()
+    running.signal(signal.SIGTERM)
+    ended = running.wait(3 * SECONDS)
+    assert time.monotonic() - began < SECONDS, ended.lines
+    assert ended.code in codes, ended.lines
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("produce",),
+        ("produce", "--last", "9"),
+        ("consume", "--subscriber", "nobody_a"),
+        ("consume", "--subscriber", "nobody_b", "--last", "9"),
+        ("status",),
+    ],
+    ids=" ".join,
+)
+def test_a_broker_that_says_nothing(arguments: tuple[str, ...], stack: Stack, commands: CommandLine) -> None:
+    """A command that starts while the broker is silent waits in libraries that hear no signal."""
+    fill(commands, 3)
+    assert commands.run("consume", "--subscriber", "somebody", "--first", "2", "--last", "3").code in (0, 31)
+    with stopped(stack.kafka.pid()):
+        running = commands.start(*arguments)
+        time.sleep(3)
+        assert_ends(running, 3 if "--last" in arguments else TERMINATED if arguments == ("status",) else 0)
+
+
+def test_a_broker_that_falls_silent(
+    stack: Stack, commands: CommandLine, own_database: Connection, subscriber: str
+) -> None:
+    """The same, for a producer in a transaction and a consumer that reads."""
+    consumer = commands.start("consume", "--subscriber", subscriber)
+    producer = commands.start("produce", "--pace", "0.05")
+    wait_for_latest(own_database, subscriber, 5)
+    with stopped(stack.kafka.pid()):
+        time.sleep(3)
+        assert_ends(producer, 0)
+        assert_ends(consumer, 0)
+
+
+@pytest.mark.parametrize("command", ["consume", "status", "reset"])
+def test_a_database_that_says_nothing(command: str, stack: Stack, commands: CommandLine, subscriber: str) -> None:
+    """A session that is opened, or asked, and gets no answer."""
+    named = {"consume": ("--subscriber", subscriber), "status": (), "reset": ("--subscriber", subscriber, "--yes")}
+    postmaster = psutil.Process(stack.postgres.pid())
+    with stopped(postmaster.pid, *(child.pid for child in postmaster.children())):
+        running = commands.start(command, *named[command])
+        time.sleep(2)
+        assert_ends(running, 0 if command == "consume" else TERMINATED)
+
+
+def test_a_database_that_falls_silent(
+    stack: Stack, commands: CommandLine, own_database: Connection, subscriber: str
+) -> None:
+    """A consumer whose session gets no answer, and a standby's."""
+    fill(commands, 5)
+    consumer = commands.start("consume", "--subscriber", subscriber)
+    wait_for_latest(own_database, subscriber, 5)
+    standby = commands.start("consume", "--subscriber", subscriber, "--standby")
+    wait_for_line(standby, "standing by")
+    with stopped(*(child.pid for child in psutil.Process(stack.postgres.pid()).children())):
+        time.sleep(2)
+        assert_ends(standby, 0)
+        assert_ends(consumer, 0)
+
+
+def test_a_lake_that_says_nothing(commands: CommandLine) -> None:
+    """A producer whose source accepts its connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/lake"
+        options = ("--first", "5", "--storage-option", "allow_http=true")
+        running = commands.start("produce", "--source", "lake", "--url", url, *options)
+        time.sleep(3)
+        assert_ends(running, 0)
+
+
+def test_a_pipe_that_says_nothing(commands: CommandLine, tmp_path: Path) -> None:
+    """A producer whose stream is open and does not go on."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    running = commands.start("produce", "--source", "stream", "--url", str(pipe))
+    writer = os.open(pipe, os.O_RDWR)
+    time.sleep(3)
+    assert_ends(running, 0)
+    os.close(writer)
+
+
+def test_servers_that_start(commands: CommandLine) -> None:
+    """`up` ends in the middle of starting; what it began can be finished or stopped."""
+    with tempfile.TemporaryDirectory(prefix="ledgerstream-tests-") as folder:
+        Path(folder).chmod(0o755)
+        running = commands.start("up", "--data-dir", folder)
+        time.sleep(1.5)
+        assert_ends(running, TERMINATED)
+        assert commands.run("up", "--data-dir", folder).code == 0
+        assert commands.run("down", "--data-dir", folder).code == 0
+
+
+@pytest.mark.parametrize(("after_seconds", "follow"), [(1.5, []), (9, []), (9, ["--follow"])])
+def test_the_demo(after_seconds: float, follow: list[str], commands: CommandLine) -> None:
+    """The demo takes its servers and its processes with it."""
+    for name in ("LEDGERSTREAM_KAFKA", "LEDGERSTREAM_DATABASE_URL"):
+        del commands.environment[name]
+    before = theirs()
+    running = commands.start("demo", *follow)
+    time.sleep(after_seconds)
+    assert theirs() - before
+    assert_ends(running, 0 if follow else 3)
+    assert theirs() <= before
+
+
+def theirs() -> set[int]:
+    """Processes of a demo: servers that work in its folder, commands that write to its topic."""
+    found = set()
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        words = " ".join(process.info["cmdline"] or ())
+        environment = process.info["environ"] or {}
+        if "ledgerstream-demo-" in words or ".demo-" in environment.get("LEDGERSTREAM_TOPIC", ""):
+            found.add(process.pid)
+    return found

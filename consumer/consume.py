@@ -209,7 +209,8 @@ def _check_chain(store: Store, reader: TopicReader, entry: Entry) -> None:
         raise ChainBroken(
             f"ledger {record.sequence} at offset {entry.offset} of topic {reader.topic} names "
             f"{record.previous_hash.hex()} as the hash of ledger {record.sequence - 1}, the database holds "
-            f"{before.hex()}: one of them is of another network, or of one before its reset; see ledgerstream status"
+            f"{before.hex()}: one of them is of another network, or of one before its reset. Name the right --topic or "
+            f"--subscriber; after a reset of the network: ledgerstream reset --subscriber {store.schema}"
         )
 
 

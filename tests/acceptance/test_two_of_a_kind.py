@@ -1,0 +1,100 @@
+"""Two producers of one topic, two networks of one name: what is refused, and by what name."""
+
+import threading
+
+import pytest
+
+from schemas.ledger import Ledger
+from schemas.network import Network
+from tests.acceptance.test_kills import published
+from tests.support.processes import CommandLine, Ended
+
+RESTARTS = 3
+
+
+@pytest.fixture
+def producing(command_line: CommandLine) -> CommandLine:
+    command_line.environment["LEDGERSTREAM_SOURCE"] = "simulated"
+    return command_line
+
+
+def test_two_producers_under_supervisors(
+    producing: CommandLine, kafka: dict[str, str], topic: str, network: Network, ledgers: list[Ledger]
+) -> None:
+    """They fence each other for as long as both are restarted, and each says so every time; the topic stays whole."""
+    ended: list[Ended] = []
+
+    def supervise() -> None:
+        while sum(each.code == 21 for each in ended) < 2 * RESTARTS:
+            running = producing.start("produce", "--pace", "0.2", "--last", str(len(ledgers) + 1))
+            ended.append(running.wait(120))
+
+    supervisors = [threading.Thread(target=supervise) for _ in range(2)]
+    for supervisor in supervisors:
+        supervisor.start()
+    for supervisor in supervisors:
+        supervisor.join()
+    fenced = [each for each in ended if each.code == 21]
+    assert len(fenced) >= 2 * RESTARTS
+    for each in fenced:
+        assert each.error == "Fenced"
+        assert f"another producer of topic {topic} took over" in each.reason
+        assert "run one producer a topic" in each.reason
+    hashes = published(kafka, topic, network)
+    assert hashes == [each.hash for each in ledgers[: len(hashes)]]
+
+
+class Reborn:
+    """A network that was reset: the name and the passphrase are the same, ledger 2 is another one."""
+
+    def __init__(self, commands: CommandLine, topic: str) -> None:
+        self.commands, self.topic = commands, f"{topic}.reborn"
+
+    def publish(self, last: int) -> Ended:
+        return self.commands.run("produce", "--seed", "1", "--topic", self.topic, "--last", str(last))
+
+    def consume(self, subscriber: str, *arguments: str) -> Ended:
+        return self.commands.run("consume", "--topic", self.topic, "--subscriber", subscriber, *arguments)
+
+
+def test_a_network_that_was_reset(producing: CommandLine, topic: str, subscriber: str) -> None:
+    """Producer and consumer refuse what was reset, whichever ends lower, and the remedy that they name works."""
+    assert producing.run("produce", "--last", "20").code == 0
+    assert producing.run("consume", "--subscriber", subscriber, "--last", "20").code == 0
+
+    refused = producing.run("produce", "--seed", "1")
+    assert (refused.code, refused.error) == (32, "NetworkReset"), refused.lines
+    assert f"topic {topic}" in refused.reason
+    assert "if simulated was reset" in refused.reason
+
+    reborn = Reborn(producing, topic)
+    assert reborn.publish(10).code == 0
+    refused = reborn.consume(subscriber)
+    assert (refused.code, refused.error) == (32, "OtherLedgers"), refused.lines
+    assert "ledger 10" in refused.reason
+    assert subscriber in refused.reason
+
+    assert reborn.publish(30).code == 0
+    refused = reborn.consume(subscriber)
+    assert (refused.code, refused.error) == (30, "ChainBroken"), refused.lines
+    assert f"ledgerstream reset --subscriber {subscriber}" in refused.reason
+
+    assert producing.run("reset", "--subscriber", subscriber, "--yes").code == 0
+    assert reborn.consume(subscriber, "--last", "30").code == 0
+
+
+def test_one_name_on_two_networks(producing: CommandLine, subscriber: str) -> None:
+    """A schema keeps its network; the second one is refused, both networks named."""
+    assert producing.run("produce", "--last", "5").code == 0
+    assert producing.run("consume", "--subscriber", subscriber, "--last", "5").code == 0
+    refused = producing.run("consume", "--subscriber", subscriber, "--network", "testnet")
+    assert (refused.code, refused.error) == (32, "OtherNetwork")
+    assert "of simulated, not of testnet" in refused.reason
+
+
+def test_a_topic_of_another_network(producing: CommandLine, topic: str) -> None:
+    """A producer of another network is refused by the topic's own ledgers."""
+    assert producing.run("produce", "--last", "5").code == 0
+    refused = producing.run("produce", "--network", "other", "--passphrase", "another network")
+    assert (refused.code, refused.error) == (32, "OtherNetwork"), refused.lines
+    assert topic in refused.reason

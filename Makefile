@@ -27,10 +27,13 @@ format: $(READY)
 bench: $(READY)  ## latency and throughput, simulated and (with LEDGERSTREAM_LEDGERS) real ledgers
 	$(BIN)/python -m benchmarks.pipeline
 
-lock:  ## resolve the dependencies anew, with hashes, for every platform
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-annotate --no-header --extra local --group dev pyproject.toml \
-	  --output-file requirements.lock
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-annotate --no-header
+
+lock:  ## resolve the dependencies anew, with hashes, for every platform; of them, what runs and what builds the image
+	$(COMPILE) --extra local --group dev pyproject.toml --output-file requirements.lock
+	$(COMPILE) --constraint requirements.lock pyproject.toml --output-file deploy/requirements.txt
+	$(COMPILE) --constraint requirements.lock --group build --output-file deploy/build-requirements.txt
 
 clean:
 	rm -rf $(VENV) dist build

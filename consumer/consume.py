@@ -12,12 +12,14 @@ from consumer.store import Store
 from schemas.errors import LedgerRefused, TopicAbsent
 from schemas.log import Entry
 from schemas.network import Network
+from schemas.record import LedgerRecord
 
 EARLIEST = "earliest"
 LATEST = "latest"
 END = "end"
 
 _WAIT_SECONDS = 1.0
+_LAST_OFFSETS = 32
 
 log = structlog.get_logger(__name__)
 
@@ -188,19 +190,23 @@ def _check_history(store: Store, reader: TopicReader) -> None:
 
     One ledger of ours among the last ones is enough to be the right topic; beyond the cursor the chain decides.
     """
-    newest = reader.newest()
-    if store.cursor.latest is None or any(entry.record.sequence > store.cursor.latest for entry in newest):
+    if _another_ledger(store, reader.newest()) is None:
         return
-    held = [(entry.record, store.hash_of(entry.record.sequence)) for entry in newest]
-    differing = [(record, stored) for record, stored in held if stored is not None and stored != record.hash]
-    if differing and not any(stored == record.hash for record, stored in held):
-        record, stored = differing[-1]
+    if (record := _another_ledger(store, reader.newest(_LAST_OFFSETS))) is not None:
         raise OtherLedgers(
-            f"topic {reader.topic} ends with ledger {record.sequence} with the hash {record.hash.hex()}, subscriber "
-            f"{store.schema} holds it with {stored.hex()}: one of them is of another network, or of one before its "
-            "reset. Name the right --topic or --subscriber; after a reset of the network, a new topic and "
-            f"ledgerstream reset --subscriber {store.schema}"
+            f"topic {reader.topic} ends with ledger {record.sequence} with the hash {record.hash.hex()}, which is not "
+            f"that of subscriber {store.schema}: one of them is of another network, or of one before its reset. Name "
+            "the right --topic or --subscriber; after a reset of the network, a new topic and ledgerstream reset "
+            f"--subscriber {store.schema}"
         )
+
+
+def _another_ledger(store: Store, entries: list[Entry]) -> LedgerRecord | None:
+    """The last of these ledgers, if the database holds other ones in the place of all that it holds of them."""
+    held = [(entry.record, store.hash_of(entry.record.sequence)) for entry in entries]
+    if any(stored == record.hash or record.sequence >= (store.cursor.next or 0) for record, stored in held):
+        return None
+    return next((record for record, stored in reversed(held) if stored is not None), None)
 
 
 def _check_chain(store: Store, reader: TopicReader, entry: Entry) -> None:

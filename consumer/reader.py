@@ -22,7 +22,6 @@ _ASK_SECONDS = 1.0
 _LOOK_SECONDS = 5.0
 _LOOKS_UNTIL_GONE = 2  # a broker that has just started may not know its topics yet
 _TRIES = 3  # to read at a place that the topic loses meanwhile
-_NEWEST_OFFSETS = 32
 _HINT_BEHIND = 64  # ledgers: reading them again is cheaper than searching
 
 log = structlog.get_logger(__name__)
@@ -108,16 +107,16 @@ class TopicReader:
         entry = self._retried(lambda: self._scout.last(self._timeout_seconds))
         return None if entry is None else entry.record.sequence
 
-    def newest(self) -> list[Entry]:
-        """The last few entries of the topic, in its order."""
-        return self._retried(self._newest)
+    def newest(self, offsets_before: int = 0) -> list[Entry]:
+        """The last entry of the topic, after those that stand at most so many offsets before it."""
+        return self._retried(lambda: self._newest(offsets_before))
 
-    def _newest(self) -> list[Entry]:
+    def _newest(self, offsets_before: int) -> list[Entry]:
         last = self._scout.last(self._timeout_seconds)
         if last is None:
             return []
         low, _ = self._scout.bounds(self._timeout_seconds)
-        items = self._scout.read(max(low, last.offset - _NEWEST_OFFSETS), self._timeout_seconds)
+        items = self._scout.read(max(low, last.offset - offsets_before), self._timeout_seconds)
         return [item for item in items if isinstance(item, Entry)]
 
     def _retried(self, read: Callable[[], T]) -> T:

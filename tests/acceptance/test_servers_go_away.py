@@ -1,46 +1,66 @@
-"""A broker and a database that restart or stay away, under a producer and a consumer that work."""
+"""A broker and a database that restart or stay away, under a producer and a consumer that work.
+
+Consumers are idle, held up by a lock in mid-ledger, or stopped at a named point of their loop while it happens.
+"""
 
 import signal
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
+import psycopg
 import pytest
 
 from consumer.database import Connection, connect
 from ledgerstream.embedded import Stack
-from ledgerstream.embedded.wheels import WHEELS
-from tests.acceptance.test_command_line import wait_for_latest
-from tests.support.processes import CommandLine
+from schemas.ledger import Ledger
+from schemas.network import Network
+from tests.acceptance.test_command_line import wait_for_latest, wait_for_line
+from tests.acceptance.test_kills import assert_whole, published
+from tests.support.consuming import digest_of, digest_of_calm_run
+from tests.support.faults import (
+    commands_on,
+    done,
+    ends,
+    fill,
+    go_on,
+    held_up,
+    hold_at,
+    own_stack,
+    settings_of,
+    stopped_by_sigterm,
+    wait_for_hold,
+    wait_until_held_up,
+)
+from tests.support.processes import CommandLine, Running
+
+LAST = 21
+TO_THE_END = ("--last", str(LAST))
+LOOP = ("rows half copied", "listeners told", "ledger committed")
+PRODUCER_LOOP = ("predecessor fenced", "ledger handed over", "ledger delivered")
+BOUND_SECONDS = 3.0
+# A time-out is looked at when a wait of the client's own is over, and the process has to start and to end.
+BOUND_AND_SLACK_SECONDS = BOUND_SECONDS + 9
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    """Servers of this module's own, to be killed: never those that the environment names."""
-    for wheel in WHEELS.values():
-        pytest.importorskip(wheel)
-    with tempfile.TemporaryDirectory(prefix="ledgerstream-tests-") as folder:
-        Path(folder).chmod(0o755)
-        stack = Stack(Path(folder))
-        stack.up()
+    with own_stack() as stack:
         yield stack
-        stack.down()
+
+
+@pytest.fixture(scope="module")
+def calm_digest(stack: Stack, network: Network) -> str:
+    """What a consumer that nobody disturbs has of ledgers 2 to 21."""
+    addresses = stack.up()
+    fill(commands_on(addresses, "calm"), LAST)
+    return digest_of_calm_run(settings_of(stack), addresses.database_url, network, "calm")
 
 
 @pytest.fixture
 def commands(stack: Stack, topic: str) -> Iterator[CommandLine]:
-    addresses = stack.up()
-    commands = CommandLine(
-        {
-            "LEDGERSTREAM_KAFKA": addresses.kafka,
-            "LEDGERSTREAM_DATABASE_URL": addresses.database_url,
-            "LEDGERSTREAM_NETWORK": "simulated",
-            "LEDGERSTREAM_TOPIC": topic,
-            "LEDGERSTREAM_SIMULATED_TRANSACTIONS": "4",
-            "LEDGERSTREAM_SIMULATED_PACE": "0.1",
-        }
-    )
+    commands = commands_on(stack.up(), topic)
+    commands.environment |= {"LEDGERSTREAM_SIMULATED_PACE": "0.1", "LEDGERSTREAM_ANSWER_TIMEOUT": "40"}
     yield commands
     commands.end_all()
 
@@ -51,50 +71,174 @@ def own_database(stack: Stack) -> Iterator[Connection]:
         yield connection
 
 
-def test_a_broker_that_restarts(stack: Stack, commands: CommandLine, own_database: Connection, subscriber: str) -> None:
-    """A consumer waits for a broker that was killed and comes back; the topic was never gone."""
-    commands.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = "40"
-    consumer = commands.start("consume", "--subscriber", subscriber)
-    assert commands.run("produce", "--source", "simulated", "--pace", "0", "--last", "11").code == 0
-    wait_for_latest(own_database, subscriber, 11)
-    stack.kafka.kill()
-    time.sleep(7)
+def test_a_broker_that_restarts(
+    stack: Stack, commands: CommandLine, own_database: Connection, subscriber: str, calm_digest: str
+) -> None:
+    """Wherever a consumer stands, it waits for a broker that was killed and comes back, and goes on by itself."""
+    fill(commands, 11)
+    running = hold_consumers(commands, subscriber, "epoch raised", "ledger found", *LOOP, bound=TO_THE_END)
+    idle, waiting = f"{subscriber}_idle", f"{subscriber}_waiting"
+    running |= {name: commands.start("consume", *TO_THE_END, "--subscriber", name) for name in (idle, waiting)}
+    for name in (idle, waiting):
+        wait_for_latest(own_database, name, 11)
+    with held_up(own_database, waiting):
+        fill(commands, 12)
+        wait_until_held_up(own_database, waiting)
+        stack.kafka.kill()
+    time.sleep(1)
     stack.up()
-    assert commands.run("produce", "--source", "simulated", "--pace", "0", "--last", "21").code == 0
-    wait_for_latest(own_database, subscriber, 21)
-    consumer.signal(signal.SIGTERM)
-    assert consumer.wait().code == 0
+    fill(commands, LAST)
+    for consumer in running.values():
+        go_on(consumer)
+        done(consumer)
+    everyone_has_it_all(stack, [*running], calm_digest)
+
+
+def test_producers_whose_broker_restarts(
+    stack: Stack, commands: CommandLine, network: Network, topic: str, ledgers: list[Ledger]
+) -> None:
+    """Each goes on or ends with the broker's code; what is published is whole, and the next start completes it."""
+    held = hold_producers(commands, topic)
+    idle = commands.start("produce", "--pace", "5", "--topic", f"{topic}.idle")
+    wait_for_line(idle, "published")
+    stack.kafka.kill()
+    stack.up()
+    for producer in held.values():
+        go_on(producer)
+    for producer in held.values():
+        ended = producer.wait(16)
+        assert (ended.code, ended.error) in {(0, ""), (11, "PublishFailed")}, ended.lines
+    wait_for_line(idle, "published")
+    stopped_by_sigterm(idle)
+    all_is_published(stack, commands, [*held, f"{topic}.idle"], network, ledgers)
 
 
 def test_a_broker_that_stays_away(
-    stack: Stack, commands: CommandLine, own_database: Connection, subscriber: str
+    stack: Stack, commands: CommandLine, own_database: Connection, subscriber: str, calm_digest: str
 ) -> None:
     """Producer and consumer end with the broker's code, each within its bound, and go on when it is there again."""
-    commands.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = "4"
-    consumer = commands.start("consume", "--subscriber", subscriber)
-    producer = commands.start("produce", "--source", "simulated")
-    wait_for_latest(own_database, subscriber, 8)
+    fill(commands, 11)
+    bound = ("--answer-timeout", f"{BOUND_SECONDS:g}")
+    running = {
+        name: commands.start("consume", *bound, "--subscriber", name) for name in (subscriber, f"{subscriber}_i")
+    }
+    for name in running:
+        wait_for_latest(own_database, name, 11)
+    with held_up(own_database, subscriber):
+        producer = commands.start("produce", *bound, "--pace", "0.5")
+        wait_until_held_up(own_database, subscriber)
+        wait_for_latest(own_database, f"{subscriber}_i", 13)
+        stack.kafka.kill()
+    for consumer in running.values():
+        ends(consumer, 11, "BrokerUnreachable", BOUND_AND_SLACK_SECONDS)
+    ends(producer, 11, "PublishFailed", 15)
+    assert at_least_the_ledger_in_hand(own_database, subscriber)
+    stack.up()
+    fill(commands, LAST)
+    everyone_gets_to_the_end(stack, commands, [*running], calm_digest)
+
+
+def at_least_the_ledger_in_hand(database: Connection, subscriber: str) -> bool:
+    """Neither a lock nor the broker's absence undoes what the consumer had already fetched."""
+    return database.execute(f"select latest > 11 from {subscriber}.live".encode()).fetchone() == (True,)
+
+
+def test_producers_whose_broker_stays_away(
+    stack: Stack, commands: CommandLine, network: Network, topic: str, ledgers: list[Ledger]
+) -> None:
+    """Each ends with the broker's code about 10 seconds after its last ledger, or when asked to; none is lost."""
+    commands.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = f"{BOUND_SECONDS:g}"
+    held = hold_producers(commands, topic)
+    stopped = hold_at(commands, "ledger delivered", "produce", "--topic", f"{topic}.stopped")
+    wait_for_hold(stopped)
     stack.kafka.kill()
-    for running in (producer, consumer):
-        ended = running.wait(30)
-        assert ended.code == 11, ended.lines
+    for producer in (*held.values(), stopped):
+        go_on(producer)
+    time.sleep(1)
+    stopped_by_sigterm(stopped)
+    for producer in held.values():
+        ended = producer.wait(15)
+        assert (ended.code, ended.error) in {(11, "PublishFailed"), (11, "BrokerUnreachable")}, ended.lines
     stack.up()
-    assert commands.run("produce", "--source", "simulated", "--pace", "0", "--last", "30").code == 0
-    assert commands.run("consume", "--subscriber", subscriber, "--last", "30").code == 0
+    all_is_published(stack, commands, [*held, f"{topic}.stopped"], network, ledgers)
 
 
-def test_a_database_that_restarts(stack: Stack, commands: CommandLine, subscriber: str) -> None:
-    """The consumer ends with the database's code; the next start waits for it and goes on at the cursor."""
-    assert commands.run("produce", "--source", "simulated", "--pace", "0", "--last", "11").code == 0
-    with connect(stack.up().database_url, application_name="test", timeout_seconds=10) as database:
-        consumer = commands.start("consume", "--subscriber", subscriber)
-        wait_for_latest(database, subscriber, 11)
+def test_a_database_that_restarts(stack: Stack, commands: CommandLine, subscriber: str, calm_digest: str) -> None:
+    """Wherever the consumer stands, it ends with the database's code, having left whole ledgers; no producer notices.
+
+    The next starts wait for it and go on at their cursors.
+    """
+    fill(commands, 11)
+    stopped = hold_consumers(commands, subscriber, "lock taken", *LOOP)
+    idle, waiting = f"{subscriber}_idle", f"{subscriber}_waiting"
+    running = {name: commands.start("consume", "--subscriber", name) for name in (idle, waiting)}
+    producer = kill_database_in_mid_ledger(stack, commands, idle, waiting)
+    for consumer in (*running.values(), *stopped.values()):
+        go_on(consumer)
+        ends(consumer, 10, "DatabaseLost", 6)
+    done(producer)
+    again = commands.start("consume", "--subscriber", idle, *TO_THE_END)
+    wait_for_line(again, "waiting for the database")
+    stack.up()
+    done(again)
+    everyone_gets_to_the_end(stack, commands, [*stopped, *running], calm_digest)
+
+
+def kill_database_in_mid_ledger(stack: Stack, commands: CommandLine, idle: str, waiting: str) -> Running:
+    """While one consumer is idle and the other one waits in mid-ledger; the producer that works meanwhile."""
+    with suppress(psycopg.OperationalError), session(stack) as database:
+        for name in (idle, waiting):
+            wait_for_latest(database, name, 11)
+        with held_up(database, waiting):
+            producer = commands.start("produce", *TO_THE_END)
+            wait_until_held_up(database, waiting)
+            stack.postgres.kill()
+    return producer
+
+
+def session(stack: Stack) -> Connection:
+    return connect(stack.up().database_url, application_name="test", timeout_seconds=10)
+
+
+def test_both_go_away(stack: Stack, commands: CommandLine, subscriber: str, calm_digest: str) -> None:
+    """The consumer ends with the database's code, the producer with the broker's; the next starts wait for both."""
+    running, producer = at_work(stack, commands, subscriber)
+    stack.kafka.kill()
     stack.postgres.kill()
-    assert consumer.wait(20).code == 10
-    again = commands.start("consume", "--subscriber", subscriber, "--last", "11")
-    time.sleep(2)
+    for consumer in running.values():
+        go_on(consumer)
+        ends(consumer, 10, "DatabaseLost", 6)
+    starts_without_anything(commands, subscriber)
+    ends(producer, 11, "PublishFailed", 15)
+    again = [commands.start("consume", "--subscriber", name, *TO_THE_END) for name in running]
+    again.append(commands.start("produce", *TO_THE_END))
     stack.up()
-    assert again.wait(30).code == 0
+    for each in again:
+        done(each)
+    everyone_has_it_all(stack, [*running], calm_digest)
+
+
+def at_work(stack: Stack, commands: CommandLine, subscriber: str) -> tuple[dict[str, Running], Running]:
+    """Consumers that are idle or stand still in mid-ledger, and a producer that is about to publish."""
+    fill(commands, 11)
+    running = hold_consumers(commands, subscriber, *LOOP[:2])
+    running[subscriber] = commands.start("consume", "--subscriber", subscriber)
+    producer = commands.start("produce", "--pace", "0.5")
+    with session(stack) as database:
+        wait_for_latest(database, subscriber, 13)
+    return running, producer
+
+
+def starts_without_anything(commands: CommandLine, subscriber: str) -> None:
+    """They end within their bound, by what each waits for first, or sooner when they are asked to."""
+    patient = commands.start("consume", "--subscriber", subscriber, "--last", "5")
+    bound = ("--answer-timeout", f"{BOUND_SECONDS:g}")
+    needing = (["consume"], ["status"], ["reset", "--subscriber", subscriber, "--yes"])
+    producer = commands.start("produce", *bound)
+    for command in [commands.start(*arguments, *bound) for arguments in needing]:
+        ends(command, 10, "DatabaseUnreachable", BOUND_AND_SLACK_SECONDS, "no session", f"{BOUND_SECONDS:g} s")
+    ends(producer, 11, "BrokerUnreachable", BOUND_AND_SLACK_SECONDS, f"{BOUND_SECONDS:g} s")
+    stopped_by_sigterm(patient, code=3)
 
 
 def test_sigterm_while_a_statement_waits(commands: CommandLine, own_database: Connection, subscriber: str) -> None:
@@ -111,3 +255,48 @@ def test_sigterm_while_a_statement_waits(commands: CommandLine, own_database: Co
         assert consumer.wait(10).code == 0
         assert time.monotonic() - began < 6
     assert own_database.execute(f"select max(sequence) from {subscriber}.ledgers".encode()).fetchone() == (5,)
+
+
+def hold_consumers(
+    commands: CommandLine, subscriber: str, *points: str, bound: tuple[str, ...] = ()
+) -> dict[str, Running]:
+    """Consumers that stand still, each at a point of its own, by subscriber."""
+    names = {f"{subscriber}_{i}": point for i, point in enumerate(points)}
+    held = {name: hold_at(commands, point, "consume", *bound, "--subscriber", name) for name, point in names.items()}
+    for consumer in held.values():
+        wait_for_hold(consumer)
+    return held
+
+
+def everyone_gets_to_the_end(stack: Stack, commands: CommandLine, subscribers: list[str], calm_digest: str) -> None:
+    """What is there is whole, and the next starts end with what a calm run has."""
+    with session(stack) as database:
+        for name in subscribers:
+            if database.execute("select to_regclass(%s)", (f"{name}.live",)).fetchone() != (None,):
+                assert_whole(database, name)
+    for consumer in [commands.start("consume", "--subscriber", name, *TO_THE_END) for name in subscribers]:
+        done(consumer)
+    everyone_has_it_all(stack, subscribers, calm_digest)
+
+
+def everyone_has_it_all(stack: Stack, subscribers: list[str], calm_digest: str) -> None:
+    assert {digest_of(stack.up().database_url, name) for name in subscribers} == {calm_digest}
+
+
+def hold_producers(commands: CommandLine, topic: str) -> dict[str, Running]:
+    """Producers that stand still, each at a step of its own of their loop, by topic."""
+    topics = {f"{topic}.{i}": point for i, point in enumerate(PRODUCER_LOOP)}
+    held = {name: hold_at(commands, point, "produce", *TO_THE_END, "--topic", name) for name, point in topics.items()}
+    for producer in held.values():
+        wait_for_hold(producer)
+    return held
+
+
+def all_is_published(
+    stack: Stack, commands: CommandLine, topics: Iterable[str], network: Network, ledgers: list[Ledger]
+) -> None:
+    """The next producers end with each ledger once."""
+    for producer in [commands.start("produce", "--pace", "0", *TO_THE_END, "--topic", name) for name in topics]:
+        done(producer)
+    for name in topics:
+        assert published(settings_of(stack), name, network) == [each.hash for each in ledgers[: LAST - 1]]

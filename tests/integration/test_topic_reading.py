@@ -441,7 +441,7 @@ def test_a_topic_of_another_history_is_refused(
     reborn = f"{topic}.reborn"
     make_topic(kafka, reborn)
     append_ledgers(kafka, reborn, fork(5), network)
-    with pytest.raises(OtherLedgers, match=f"ledger 6 .*{fork(5)[-1].hash.hex()}.*{ledgers[4].hash.hex()}"):
+    with pytest.raises(OtherLedgers, match=f"ledger 6 .*{fork(5)[-1].hash.hex()}.*reset"):
         run_consumer(kafka, database_url, network, reborn, subscriber, last=None)
 
 

@@ -31,10 +31,10 @@ from benchmarks.commands import PATIENCE_SECONDS, Place
 from benchmarks.measurements import Repetition, Workload, measure
 from benchmarks.report import Report
 from consumer.database import connect
-from ledgerstream import sources
 from ledgerstream.embedded import Addresses, Stack
 from ledgerstream.embedded.jars import KAFKA_VERSION
 from ledgerstream.logs import set_up_logs
+from producer.sources.lake import LakeSource
 from producer.sources.simulated import SimulatedNetwork
 from producer.sources.simulated.stream import write_record
 from schemas.ledger import Ledger
@@ -128,7 +128,7 @@ def _pubnet(folder: Path) -> list[Workload]:
         _progress.print("pubnet ledgers are left out: LEDGERSTREAM_LEDGERS names no folder that has a lake-pubnet")
         return []
     network = network_of("pubnet", None)
-    source = sources.lake(str(Path(ledgers_folder) / "lake-pubnet"), {}, network)
+    source = LakeSource(str(Path(ledgers_folder) / "lake-pubnet"), network=network)
     ledgers = [ledger for ledger in source.ledgers(source.earliest(), source.latest()) if ledger is not None]
     source.close()
     return [_workload(folder, "pubnet", network, ledgers, ledgers)]

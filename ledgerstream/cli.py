@@ -13,14 +13,14 @@ from consumer.lock import Standby
 from consumer.reader import TopicReader
 from consumer.store import Store
 from consumer.store import reset as reset_subscriber
-from ledgerstream import options, sources
+from ledgerstream import options
 from ledgerstream.demo import run_demo
 from ledgerstream.embedded import Stack, psql
 from ledgerstream.errors import ConfigurationError, Interrupted, Unhealthy
 from ledgerstream.exit_codes import ExitCode, exit_code_of
 from ledgerstream.logs import set_up_logs
 from ledgerstream.shutdown import Shutdown
-from ledgerstream.sources import SourceKind
+from ledgerstream.sources import Simulation, SourceKind, source_of
 from ledgerstream.status import report
 from producer.produce import produce as produce_ledgers
 from producer.publisher import Publisher
@@ -105,27 +105,16 @@ def produce(
     chosen = _network(network, passphrase, simulated=source is SourceKind.SIMULATED)
     kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
     bounds = options.bounds_of(first, last)
-    match source:
-        case SourceKind.LAKE:
-            ledgers = sources.lake(url, options.pairs(storage_option, "--storage-option"), chosen)
-        case SourceKind.STREAM:
-            ledgers = sources.stream(url)
-        case SourceKind.SIMULATED:
-            ledgers = sources.simulated(
-                chosen, seed=seed, pace_seconds=pace, transactions_per_ledger=transactions, ledger_bytes=ledger_bytes
-            )
+    simulation = Simulation(seed, pace, transactions, ledger_bytes)
+    ledgers = source_of(source, chosen, url, options.pairs(storage_option, "--storage-option"), simulation)
     topic = topic or chosen.topic
     ensure_topic(kafka_settings, topic, replication_factor=replication_factor, timeout_seconds=answer_timeout)
-    watch = ResetWatch(ledgers, topic, chosen.name)
-    with (
-        closing(ledgers),
-        closing(Publisher(kafka_settings, topic, chosen)) as publisher,
-    ):
+    with closing(ledgers), closing(Publisher(kafka_settings, topic, chosen)) as publisher:
         shutdown.defer()
         through = produce_ledgers(
             ledgers,
             publisher,
-            watch,
+            ResetWatch(ledgers, topic, chosen.name),
             first=bounds.first,
             last=bounds.last,
             stop=shutdown,

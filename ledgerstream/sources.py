@@ -1,5 +1,6 @@
 """The source that the options describe."""
 
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from ledgerstream.errors import ConfigurationError
@@ -18,33 +19,37 @@ class SourceKind(StrEnum):
     SIMULATED = "simulated"
 
 
-def lake(url: str | None, storage_options: dict[str, str], network: Network) -> LedgerSource:
-    """A Galexie data lake; without a URL the network's public one.
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What a simulated network is like; its pace in seconds from ledger to ledger."""
+
+    seed: int
+    pace_seconds: float
+    transactions_per_ledger: int
+    ledger_bytes: int | None
+
+
+def source_of(
+    kind: SourceKind, network: Network, url: str | None, storage_options: dict[str, str], simulation: Simulation
+) -> LedgerSource:
+    """The source of this kind, from what of the rest it needs; a stream without a URL is standard input.
 
     Raises:
-        ConfigurationError: no URL, and the network has no public lake.
+        ConfigurationError: a lake without a URL, of a network that has no public lake.
     """
+    match kind:
+        case SourceKind.LAKE:
+            return _lake(url, storage_options, network)
+        case SourceKind.STREAM:
+            return StreamSource(url or "-")
+        case SourceKind.SIMULATED:
+            return SimulatedSource(passphrase=network.passphrase, **asdict(simulation))
+
+
+def _lake(url: str | None, storage_options: dict[str, str], network: Network) -> LedgerSource:
     if url is None:
         default = default_lake(network)
         if default is None:
             raise ConfigurationError(f"network {network.name} has no public data lake: name one with --url")
         url, storage_options = default[0], {**default[1], **storage_options}
     return LakeSource(url, network=network, storage_options=storage_options)
-
-
-def stream(url: str | None) -> LedgerSource:
-    """Framed XDR from a file, a pipe, or standard input ('-', the default)."""
-    return StreamSource(url or "-")
-
-
-def simulated(
-    network: Network, *, seed: int, pace_seconds: float, transactions_per_ledger: int, ledger_bytes: int | None
-) -> LedgerSource:
-    """A small network of our own."""
-    return SimulatedSource(
-        seed=seed,
-        passphrase=network.passphrase,
-        pace_seconds=pace_seconds,
-        transactions_per_ledger=transactions_per_ledger,
-        ledger_bytes=ledger_bytes,
-    )

@@ -10,9 +10,13 @@ from consumer.database import Connection
 from consumer.lock import Holder, holder_of, standby_name
 from consumer.migrations import is_ours
 
-_SUBSCRIBERS = (
-    "select nspname from pg_namespace where to_regclass(format('%I.subscriber', nspname)) is not null order by 1"
-)
+# Those that our role may read: others of the same database are none of its business.
+_SUBSCRIBERS = """
+    select nspname from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+     where relname = 'subscriber' and relkind = 'r'
+       and has_schema_privilege(pg_namespace.oid, 'usage') and has_table_privilege(pg_class.oid, 'select')
+     order by nspname
+"""
 _STATE = """
     select network, network_id, live_first, latest, epoch,
            case when latest is not null or oldest < live_first then oldest end,

@@ -32,6 +32,9 @@ class Shutdown:
         self._last_resort: Callable[[], None] = lambda: None
         self._alive_file = alive_file
         self._next_touch = 0.0
+        if alive_file is not None:
+            _write(alive_file.touch)
+            _write(alive_file.unlink)  # not before there is a loop to tell of
         # Written to by the interpreter itself when a signal comes: the main thread may be deep in a library that
         # lets no handler run.
         self._heard, self._bell = socket.socketpair()
@@ -71,12 +74,12 @@ class Shutdown:
     def __call__(self) -> bool:
         if self._alive_file is not None and time.monotonic() >= self._next_touch:
             self._next_touch = time.monotonic() + _TOUCH_SECONDS
-            _touch(self._alive_file)
+            _write(self._alive_file.touch)
         return self.requested
 
 
-def _touch(alive_file: Path) -> None:
+def _write(change: Callable[[], None]) -> None:
     try:
-        alive_file.touch()
+        change()
     except OSError as error:
         raise ConfigurationError(f"the alive file can't be written: {error}") from error

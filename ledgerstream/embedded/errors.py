@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WITHOUT_THE_EMBEDDED_STACK = (
-    "use servers of your own, for instance those of `docker compose up`, and set LEDGERSTREAM_KAFKA and "
-    "LEDGERSTREAM_DATABASE_URL"
+    "use servers of your own, for instance those of `docker compose up -d kafka postgres`, and set "
+    "LEDGERSTREAM_KAFKA and LEDGERSTREAM_DATABASE_URL"
 )
 
 

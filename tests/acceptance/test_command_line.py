@@ -1,12 +1,16 @@
 """The command line as its users meet it: real ledgers by the README's commands, refusals, health, signals."""
 
 import json
+import os
 import signal
 import time
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer
+from psycopg.conninfo import make_conninfo
 
 from consumer.database import Connection
 from ledgerstream.embedded import Addresses
@@ -261,3 +265,69 @@ def test_nothing_is_known(command_line: CommandLine, tmp_path: Path) -> None:
     assert ended.code == 2
     assert "ledgerstream up" in ended.reason
     assert "LEDGERSTREAM_DATABASE_URL" in ended.reason
+
+
+@pytest.fixture
+def plain_role(database: Connection, subscriber: str) -> Iterator[str]:
+    """A role that may make schemas in the test's database, and nothing else."""
+    role = f"plain_{uuid.uuid4().hex[:8]}"
+    database.execute(f"create role {role} login; grant create on database {database.info.dbname} to {role}".encode())
+    yield role
+    database.execute(f"drop owned by {role} cascade; drop role {role}".encode())
+
+
+def test_a_plain_role(
+    filled: str, plain_role: str, command_line: CommandLine, database: Connection, database_url: str, subscriber: str
+) -> None:
+    """A role with CREATE on the database is enough; it sees its own subscribers, and not those of others."""
+    assert command_line.run("consume", "--subscriber", f"{subscriber}_other", "--last", "11").code == 0
+    command_line.environment["LEDGERSTREAM_DATABASE_URL"] = make_conninfo(database_url, user=plain_role)
+    consumer = command_line.start("consume", "--subscriber", subscriber)
+    wait_for_latest(database, subscriber, 11)
+    ended = command_line.run("status", "--check")
+    assert ended.code == 0, ended.lines
+    assert f"subscriber {subscriber} " in ended.out
+    assert f"{subscriber}_other" not in ended.out
+    consumer.signal(signal.SIGTERM)
+    assert consumer.wait().code == 0
+    assert command_line.run("reset", "--subscriber", subscriber, "--yes").code == 0
+
+
+def test_a_role_without_rights(
+    filled: str, plain_role: str, command_line: CommandLine, database: Connection, database_url: str, subscriber: str
+) -> None:
+    """What a role lacks is said in one line."""
+    database.execute(f"revoke create on database {database.info.dbname} from {plain_role}".encode())
+    command_line.environment["LEDGERSTREAM_DATABASE_URL"] = make_conninfo(database_url, user=plain_role)
+    ended = command_line.run("consume", "--subscriber", subscriber)
+    assert (ended.code, ended.error) == (31, "NoRights"), ended.lines
+    assert "needs CREATE on the database" in ended.reason
+
+
+def test_an_alive_file(
+    filled: str, command_line: CommandLine, database: Connection, subscriber: str, tmp_path: Path
+) -> None:
+    """Working, idle or standing by: a file that is touched every second tells that the process turns."""
+    files = [tmp_path / name for name in ("producer", "consumer", "standby")]
+    for file in files:
+        file.touch()
+        os.utime(file, (0, 0))
+    consume = ("consume", "--subscriber", subscriber, "--alive-file")
+    running = [command_line.start(*consume, str(files[1]))]
+    wait_for_latest(database, subscriber, 11)
+    running.append(command_line.start(*consume, str(files[2]), "--standby"))
+    running.append(command_line.start("produce", "--source", "simulated", "--pace", "9", "--alive-file", str(files[0])))
+    for _ in range(2):
+        time.sleep(4)
+        ages = [time.time() - file.stat().st_mtime for file in files]
+        assert max(ages) < 2, ages
+    running[0].signal(signal.SIGSTOP)
+    time.sleep(3)
+    assert time.time() - files[1].stat().st_mtime > 2
+
+
+def test_an_alive_file_that_cannot_be_written(command_line: CommandLine, tmp_path: Path) -> None:
+    """Where it can't be, the process says so at once."""
+    ended = command_line.run("consume", "--alive-file", str(tmp_path / "nowhere" / "alive"))
+    assert (ended.code, ended.error) == (2, "ConfigurationError")
+    assert "alive" in ended.reason

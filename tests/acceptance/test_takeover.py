@@ -44,6 +44,14 @@ def epoch(database: Connection, subscriber: str) -> object:
     return database.execute(f"select epoch from {subscriber}.live".encode()).fetchone()
 
 
+def names_of_sessions(database: Connection, subscriber: str) -> list[object]:
+    """What consumers of the subscriber call themselves: an operator sees who works and who waits."""
+    rows = database.execute(
+        "select application_name from pg_stat_activity where application_name like %s order by 1", (f"%{subscriber}",)
+    )
+    return [name for (name,) in rows]
+
+
 def wait_until_stopped(running: Running) -> None:
     deadline = time.monotonic() + 60
     while psutil.Process(running.process.pid).status() != psutil.STATUS_STOPPED:
@@ -76,6 +84,7 @@ def test_a_holder_that_is_gone(
     holder.signal(number)
     assert seconds_until_taken_over(standby) < 3
     assert epoch(database, subscriber) == (2,)
+    assert names_of_sessions(database, subscriber) == [f"ledgerstream {subscriber}"]
     finish(standby)
 
 

@@ -1,8 +1,10 @@
 """What the consumer does with a topic: hostile records, replays, holes, forks, and offsets that lie."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -12,8 +14,9 @@ from structlog.testing import capture_logs
 from consumer.database import Connection, connect
 from consumer.errors import ChainBroken, LedgerMissing, LedgerUndecodable, OtherFirst, OtherLedgers
 from producer.sources.simulated import SimulatedNetwork
-from schemas.errors import TopicAbsent
+from schemas.errors import BrokerUnreachable, TopicAbsent
 from schemas.ledger import Ledger
+from schemas.log import LedgerLog
 from schemas.network import Network, network_of
 from schemas.record import encode, key_of
 from tests.support.consuming import digest_of, digest_of_calm_run, run_consumer
@@ -451,3 +454,23 @@ def test_foreign_ledgers_at_the_end_are_no_other_history(ledgers: list[Ledger], 
     assert consume()
     fill(fork(3))
     assert consume(last=11)
+
+
+def test_life_is_shown_while_the_topic_is_searched(
+    kafka: dict[str, str], topic: str, network: Network, ledgers: list[Ledger], fill: Fill
+) -> None:
+    """Whoever reads can say something every second or so, also while the broker does not answer."""
+    fill(ledgers[:COUNT])
+    said: list[float] = []
+    with closing(LedgerLog(kafka, topic, network.id, waiting=lambda: said.append(time.monotonic()))) as log:
+        assert len(list(log.read(0, 10))) == COUNT
+        assert len(said) >= COUNT
+    said.clear()
+    nowhere = {"bootstrap.servers": "127.0.0.1:1"}
+    with closing(LedgerLog(nowhere, topic, network.id, waiting=lambda: said.append(time.monotonic()))) as log:
+        began = time.monotonic()
+        with pytest.raises(BrokerUnreachable):
+            log.bounds(7)
+        assert log.committed(60) is None
+    turns = [later - earlier for earlier, later in itertools.pairwise([began, *said, time.monotonic()])]
+    assert max(turns) < 5, "a standby with the default lease would take over"

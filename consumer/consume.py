@@ -115,7 +115,6 @@ def _begun(store: Store, reader: TopicReader, first: int | str, bound: int | Non
     if store.cursor.live_first is not None:
         _check_first(store, first, store.cursor.live_first)
         _check_within(store, store.cursor.live_first, bound)
-        _check_history(store, reader)
         return True
     told = ""
     while (live_first := _resolved(reader, first)) is None:
@@ -190,8 +189,6 @@ def _check_history(store: Store, reader: TopicReader) -> None:
 
     One ledger of ours among the last ones is enough to be the right topic; beyond the cursor the chain decides.
     """
-    if _another_ledger(store, reader.newest()) is None:
-        return
     if (record := _another_ledger(store, reader.newest(_LAST_OFFSETS))) is not None:
         raise OtherLedgers(
             f"topic {reader.topic} ends with ledger {record.sequence} with the hash {record.hash.hex()}, which is not "

@@ -107,7 +107,7 @@ class TopicReader:
         entry = self._retried(lambda: self._scout.last(self._timeout_seconds))
         return None if entry is None else entry.record.sequence
 
-    def newest(self, offsets_before: int = 0) -> list[Entry]:
+    def newest(self, offsets_before: int) -> list[Entry]:
         """The last entry of the topic, after those that stand at most so many offsets before it."""
         return self._retried(lambda: self._newest(offsets_before))
 

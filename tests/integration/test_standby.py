@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 from structlog.testing import capture_logs
 
 from consumer import database as database_module
-from consumer.database import Connection, Patience, connect
+from consumer.database import SERVER_NOTICES_SECONDS, Connection, Patience, connect
 from consumer.errors import DatabaseLost
 from consumer.lock import Standby, SubscriberLock, _Watch, holder_of, lock_key
 
@@ -120,6 +121,15 @@ def test_a_holder_that_may_be_seen_but_not_ended(
         assert not Waiting(url_of(database_url, roles[1]), subscriber).for_seconds(LEASE_SECONDS + 2)
     [warning] = [line["reason"] for line in lines if line["log_level"] == "warning"]
     assert "may not watch or end" in warning
+
+
+@pytest.mark.parametrize("setting", ["idle_session_timeout", "idle_in_transaction_session_timeout"])
+def test_the_servers_time_outs(setting: str, database: Connection) -> None:
+    """They are what the message says."""
+    assert database.execute(
+        "select current_setting(%s)::interval = %s", (setting, timedelta(seconds=60))
+    ).fetchone() == (True,)
+    assert SERVER_NOTICES_SECONDS == 60
 
 
 def test_the_server_is_the_second_line(

@@ -326,6 +326,16 @@ def test_an_alive_file(
     assert time.time() - files[1].stat().st_mtime > 2
 
 
+def test_an_old_alive_file(command_line: CommandLine, tmp_path: Path) -> None:
+    """That of an earlier process does not speak for one that has not come to its loop."""
+    alive = tmp_path / "alive"
+    alive.touch()
+    away = ("--kafka", "127.0.0.1:1", "--answer-timeout", "1")
+    ended = command_line.run("produce", "--source", "simulated", "--alive-file", str(alive), *away)
+    assert ended.code == 11
+    assert not alive.exists()
+
+
 def test_an_alive_file_that_cannot_be_written(command_line: CommandLine, tmp_path: Path) -> None:
     """Where it can't be, the process says so at once."""
     ended = command_line.run("consume", "--alive-file", str(tmp_path / "nowhere" / "alive"))

@@ -80,7 +80,7 @@ def pooled_url(
         yield url
 
 
-def test_refused(pooled_url: str, subscriber: str, network: Network, database: Connection) -> None:
+def test_a_pooler_is_refused(pooled_url: str, subscriber: str, network: Network, database: Connection) -> None:
     """Whatever its mode, a pooler is refused before anything is written, and what to do is said."""
     with pytest.raises(PoolerBetween, match="--session-pooling"):
         Store.open(pooled_url, subscriber, network, timeout_seconds=10)

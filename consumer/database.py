@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 import psycopg
 import structlog
@@ -63,6 +63,7 @@ def connect(url: str, *, application_name: str, timeout_seconds: float) -> Conne
     Raises:
         DatabaseUrlMalformed: the URL is none.
         DatabaseUnreachable: no session in time; the message is the database's last word.
+        DatabaseLost: there was one, and it fell silent.
     """
     deadline = time.monotonic() + timeout_seconds
     told = ""
@@ -72,7 +73,7 @@ def connect(url: str, *, application_name: str, timeout_seconds: float) -> Conne
         raise DatabaseUrlMalformed(f"{url!r} is no database URL ({error}): postgresql://user@host/name") from error
     while True:
         try:
-            return _open(conninfo)
+            return _open(conninfo, timeout_seconds)
         except psycopg.OperationalError as error:
             if time.monotonic() > deadline:
                 raise DatabaseUnreachable(f"no session with the database in {timeout_seconds:g} s: {error}") from error
@@ -82,12 +83,13 @@ def connect(url: str, *, application_name: str, timeout_seconds: float) -> Conne
             time.sleep(_ASK_AGAIN_SECONDS)
 
 
-def _open(conninfo: str) -> Connection:
+def _open(conninfo: str, timeout_seconds: float) -> Connection:
     # Nothing is prepared: behind a pooler the next statement may go to another session.
     connection = psycopg.connect(conninfo, autocommit=True, prepare_threshold=None)
     try:
-        for name, value in _SETTINGS.items():
-            _set(connection, name, value)
+        with closing(Patience(connection, timeout_seconds)) as patience, patience():
+            for name, value in _SETTINGS.items():
+                _set(connection, name, value)
     except BaseException:
         connection.close()
         raise
@@ -116,8 +118,8 @@ class Patience:
         self._exhausted = False
 
     @contextmanager
-    def __call__(self, *, bounded: bool = True) -> Iterator[None]:
-        """Name what goes wrong; unless `bounded`, wait for as long as the connection lives.
+    def __call__(self) -> Iterator[None]:
+        """Wait for so long, and name what goes wrong.
 
         Raises:
             DatabaseLost: the session is gone, the server can't go on (stopping, disk full …), or no answer came.
@@ -126,8 +128,7 @@ class Patience:
         """
         timer = threading.Timer(self._timeout_seconds, self._cut)
         timer.daemon = True
-        if bounded:
-            timer.start()
+        timer.start()
         try:
             yield
         except psycopg.Error as error:
@@ -146,8 +147,8 @@ class Patience:
         if not self._exhausted:
             return None
         return DatabaseLost(
-            f"the database did not answer in {self._timeout_seconds:g} s: it is overloaded, a lock of somebody else's "
-            "is in the way, or the connection is dead; what was not committed is rolled back"
+            f"the database did not answer in {self._timeout_seconds:g} s (--answer-timeout): it is slow, a lock of "
+            "somebody else's is in the way, or the connection is dead; what was not committed is rolled back"
         )
 
     def _loss(self, error: psycopg.Error) -> DatabaseLost | None:

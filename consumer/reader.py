@@ -4,7 +4,6 @@ Three ways, each costlier and surer than the one before: the offset that the gro
 offsets (sequences ascend, whatever lies between them), and reading all of the topic.
 """
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
@@ -13,14 +12,12 @@ from typing import TypeVar
 import structlog
 
 from consumer.errors import LedgerMissing
-from schemas.errors import BrokerUnreachable, PositionLost, TopicAbsent
+from consumer.lookout import Lookout
+from schemas.errors import PositionLost
 from schemas.log import END, Entry, LedgerLog, Refused
 from schemas.network import Network
 
 _POLL_SECONDS = 0.2
-_ASK_SECONDS = 1.0
-_LOOK_SECONDS = 5.0
-_LOOKS_UNTIL_GONE = 2  # a broker that has just started may not know its topics yet
 _TRIES = 3  # to read at a place that the topic loses meanwhile
 _HINT_BEHIND = 64  # ledgers: reading them again is cheaper than searching
 
@@ -57,15 +54,12 @@ class TopicReader:
         self._timeout_seconds = timeout_seconds
         self._log = LedgerLog(kafka, topic, network.id, group=f"ledgerstream-{subscriber}", waiting=waiting)
         self._scout = LedgerLog(kafka, topic, network.id, scout=True, waiting=waiting)
+        self._lookout = Lookout(self._scout, timeout_seconds)
         self._untried: list[Way] = []
         self._wanted = 0
         self._at_wanted = False  # the ledger before the wanted one was read here: the end is the end
         self._beyond: int | None = None  # the lowest ledger above the wanted one, where it should have been
         self._reading_all = False  # from the topic's start, for the wanted ledger
-        self._heard_at = time.monotonic()
-        self._silence_told = False
-        self._looks_absent = 0
-        self._next_look = 0.0
 
     def topic_exists(self) -> bool | None:
         """Ask once; None when no broker answers now.
@@ -73,21 +67,7 @@ class TopicReader:
         Raises:
             BrokerUnreachable: none has answered for longer than the time-out.
         """
-        exists = True
-        try:
-            self._scout.bounds(_ASK_SECONDS)
-        except TopicAbsent:
-            exists = False
-        except BrokerUnreachable as error:
-            if time.monotonic() - self._heard_at > self._timeout_seconds:
-                raise
-            if not self._silence_told:
-                log.warning("waiting for the broker", reason=str(error))
-            self._silence_told = True
-            return None
-        self._silence_told = False
-        self._heard_at = time.monotonic()
-        return exists
+        return self._lookout.topic_exists()
 
     def earliest(self) -> int | None:
         """The first ledger of the topic; None while there is none."""
@@ -162,6 +142,8 @@ class TopicReader:
             log.warning("position lost", ledger=self._wanted, reason=str(error))
             self._search_on()
             return None
+        if item is not None:
+            self._lookout.heard(at_end=item is END)
         if isinstance(item, Entry):
             return self._sorted(item)
         if isinstance(item, Refused):
@@ -169,7 +151,7 @@ class TopicReader:
         elif item is END:
             self._end_reached()
         else:
-            self._look_around()
+            self._lookout.look(self._wanted)
         return None
 
     def _sorted(self, entry: Entry) -> Entry | None:
@@ -178,7 +160,6 @@ class TopicReader:
             self._gone_past(sequence)
             return None
         self._at_wanted = self._at_wanted or sequence >= self._wanted - 1
-        self._heard_at = time.monotonic()
         if sequence == self._wanted:
             self._want(sequence + 1)
         return entry
@@ -198,16 +179,6 @@ class TopicReader:
     def _pass_over(self, refused: Refused) -> None:
         self.passed_over[type(refused.reason).__name__] += 1
         log.warning("record passed over", topic=self.topic, offset=refused.offset, reason=str(refused.reason))
-
-    def _look_around(self) -> None:
-        """Nothing came: is the broker there, and the topic? The client itself would be silent about both."""
-        if time.monotonic() >= self._next_look:
-            self._next_look = time.monotonic() + _LOOK_SECONDS
-            self._looks_absent = self._looks_absent + 1 if self.topic_exists() is False else 0
-            if self._looks_absent >= _LOOKS_UNTIL_GONE:
-                raise TopicAbsent(
-                    f"topic {self.topic} is gone: ledgerstream produce --first {self._wanted} makes it again"
-                )
 
     def _search_on(self) -> None:
         if not self._untried:
@@ -229,6 +200,7 @@ class TopicReader:
                 self._at_wanted = False
                 self._reading_all = way is Way.START
                 self._log.seek(offset)
+                self._lookout.heard(at_end=False)
                 return
 
     def _found(self, way: Way, low: int, high: int) -> int | None:

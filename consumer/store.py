@@ -148,9 +148,8 @@ class Store:
             lock.take()
         else:
             lock.take_over(standby)
-        with self._patience(bounded=False):
-            migrate(self._connection, self.schema)
         with self._patience():
+            migrate(self._connection, self.schema)
             self._partitions = Partitions(self._connection, self._recorded_subscriber(network))
             self._raise_epoch()
 
@@ -299,7 +298,7 @@ class Store:
         return None if row is None else row[0]
 
     def drop(self, *, session_pooling: bool) -> None:
-        """Take the lock and drop the schema; dropping takes as long as it takes."""
+        """Take the lock and drop the schema."""
         lock = SubscriberLock(self._connection, self.schema, self._patience)
         lock.check_session(pooled=session_pooling)
         lock.take()
@@ -307,7 +306,7 @@ class Store:
             if not is_ours(self._connection, self.schema):
                 raise NoSuchSubscriber(f"there is no subscriber {self.schema} in this database")
         self._connection.add_notice_handler(lambda notice: log.warning("dropped with it", what=notice.message_detail))
-        with self._patience(bounded=False):
+        with self._patience():
             self._connection.execute(sql.SQL(_DROP).format(sql.Identifier(self.schema)))
         log.info("subscriber dropped", subscriber=self.schema)
 

@@ -67,6 +67,7 @@ _OF_ERROR: dict[type[BaseException], ExitCode] = {
     EmbeddedStackError: ExitCode.STACK,
     schema_errors.BrokerUnreachable: ExitCode.BROKER,
     schema_errors.TopicUnusable: ExitCode.TOPIC,
+    schema_errors.SettingRefused: ExitCode.USAGE,
     schema_errors.UnknownNetwork: ExitCode.USAGE,
     schema_errors.LedgerRefused: ExitCode.SOURCE,
     producer_errors.NetworkDiffers: ExitCode.NETWORK,

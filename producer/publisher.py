@@ -1,6 +1,5 @@
 """The one writer of a topic: ledgers in transactions, each following the last one that is there."""
 
-import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from producer.errors import ChainBroken, Fenced, OtherNetwork, PublishFailed, TopicNewer, WouldSkip
+from schemas.clients import make_client
 from schemas.errors import BrokerUnreachable, ForeignNetwork, UnknownFingerprint
 from schemas.ledger import MAXIMUM_MESSAGE_BYTES, Ledger
 from schemas.log import LedgerLog, Refused
@@ -20,6 +20,7 @@ TRANSACTION_TIMEOUT_SECONDS = 10
 """Readers stand still for at most this long, plus the broker's sweep, when a producer dies and none follows it."""
 
 _OPEN_SECONDS = 2.0
+_WINDOW_BYTES = 256 * 1024  # on their way at a time: what a slow line can take within the transaction's time-out
 _OPEN_BYTES = 8 * 1024 * 1024
 _BUFFER_KILOBYTES = 2 * MAXIMUM_MESSAGE_BYTES // 1024
 _FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
@@ -47,9 +48,10 @@ class Publisher:
         self.tail: Tail | None = None
         self._kafka = kafka
         self._network = network
-        self._producer = Producer(_configuration(kafka, topic), logger=logging.getLogger("librdkafka"))
+        self._producer = make_client(Producer, _configuration(kafka, topic))
         self._transaction: _Transaction | None = None
         self._highest_offset = -1
+        self._bytes_on_their_way = 0
         self._failure: Fenced | PublishFailed | None = None
 
     def open(self, timeout_seconds: float) -> Tail | None:
@@ -128,6 +130,7 @@ class Publisher:
             raise self._named(exception.args[0]) from exception
         transaction.sequence, transaction.bytes = ledger.sequence, transaction.bytes + len(value)
         transaction.ledgers += 1
+        self._deliver(_WINDOW_BYTES)
         self.tail = Tail(ledger.sequence, ledger.hash, self._highest_offset)
         if transaction.full():
             self.commit()
@@ -153,7 +156,7 @@ class Publisher:
         return self._transaction
 
     def _hand_over(self, ledger: Ledger, value: bytes) -> None:
-        self._producer.poll(0)
+        self._bytes_on_their_way += len(value)
         self._producer.produce(
             self.topic,
             key=key_of(ledger.sequence),
@@ -166,6 +169,7 @@ class Publisher:
 
     def _delivered(self, error: KafkaError | None, message: Message) -> None:
         offset = message.offset()
+        self._bytes_on_their_way -= len(message.value() or b"")
         if error is not None:
             self._failure = self._named(error)
         elif offset is None or offset <= self._highest_offset:
@@ -193,13 +197,14 @@ class Publisher:
         log.info("published", ledger=self._transaction.sequence, ledgers=self._transaction.ledgers)
         self._transaction = None
 
-    def _deliver(self) -> None:
-        """Have every ledger of the transaction acknowledged, at an offset above the one before.
+    def _deliver(self, left_bytes: int = 0) -> None:
+        """Have the transaction's ledgers acknowledged, each at an offset above the one before, but for so many bytes.
 
         By `poll`: `flush` of this library ends in a SystemError when the producer is fenced meanwhile.
         """
         deadline = time.monotonic() + TRANSACTION_TIMEOUT_SECONDS
-        while len(self._producer) and self._failure is None:
+        self._producer.poll(0)
+        while self._bytes_on_their_way > left_bytes and self._failure is None:
             self._producer.poll(0.1)
             if time.monotonic() > deadline:
                 raise PublishFailed(f"topic {self.topic} took no ledger for {TRANSACTION_TIMEOUT_SECONDS} s")

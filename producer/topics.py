@@ -1,6 +1,5 @@
 """The topic that a producer writes to: made if it is not there, checked if it is."""
 
-import logging
 import time
 from collections.abc import Mapping
 
@@ -9,6 +8,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 
 from producer.errors import TopicMisconfigured
+from schemas.clients import make_client
 from schemas.errors import BrokerUnreachable
 from schemas.topic import TOPIC_CONFIG
 
@@ -26,7 +26,7 @@ def ensure_topic(kafka: Mapping[str, str], topic: str, *, replication_factor: in
         BrokerUnreachable: no broker answered in time.
         TopicMisconfigured: the topic exists and would lose, split or reorder ledgers.
     """
-    admin = AdminClient(dict(kafka), logger=logging.getLogger("librdkafka"))
+    admin = make_client(AdminClient, kafka)
     partitions = _partitions(admin, topic, timeout_seconds)
     if partitions == 0 and _create(admin, topic, replication_factor, timeout_seconds):
         return

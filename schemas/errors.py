@@ -14,6 +14,7 @@ ContractError
 │   ├── LedgerMalformed
 │   └── HeaderDisagrees
 ├── UnknownNetwork
+├── SettingRefused
 └── TopicUnusable
     ├── TopicAbsent
     ├── PositionLost
@@ -79,6 +80,10 @@ class HeaderDisagrees(LedgerRefused):
 
 class UnknownNetwork(ContractError):
     """A network was named that has no passphrase here, and none was given."""
+
+
+class SettingRefused(ContractError):
+    """A Kafka client does not know a setting, or not with this value."""
 
 
 class TopicUnusable(ContractError):

@@ -4,7 +4,6 @@ Positions are always the next offset to read. Transaction markers take offsets t
 be any number of offsets without one.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +13,7 @@ from typing import Final
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from schemas.clients import make_client
 from schemas.errors import BrokerUnreachable, ForeignNetwork, PositionLost, RecordRefused, TopicAbsent, TopicUnusable
 from schemas.ledger import MAXIMUM_MESSAGE_BYTES
 from schemas.record import LedgerRecord, decode
@@ -51,6 +51,8 @@ _PASSING = frozenset(
 _CLOSE_SECONDS = 2.0
 _TURN_SECONDS = 1.0
 _MEGABYTES_32 = str(MAXIMUM_MESSAGE_BYTES)
+# Of one answer, so that it comes through a slow line in time; a ledger that is larger comes whole, and alone.
+_FETCH_BYTES = str(256 * 1024)
 
 _CLIENT_CONFIG = {
     # The broker answers a fetch at the end after this long: it bounds what an end-of-topic event costs.
@@ -62,7 +64,7 @@ _CLIENT_CONFIG = {
     # A full queue is looked at again this soon (1 s by default, which would show as latency).
     "fetch.queue.backoff.ms": "20",
     "reconnect.backoff.max.ms": "1000",
-    # A broker that is black-holed is given up this soon.
+    # An answer that takes longer is asked for again, on another connection: this one may be dead.
     "socket.timeout.ms": "10000",
     "socket.keepalive.enable": "true",
 }
@@ -107,7 +109,7 @@ END: Final = End.OF_TOPIC
 class LedgerLog:
     """One ledger topic, read committed.
 
-    `scout=True` fetches single batches, for jumping about; otherwise as much as fits, for reading on. `waiting` is
+    `scout=True` fetches single batches, for jumping about; otherwise many, for reading on. `waiting` is
     called about every second while a method waits, so that whoever reads can show life.
     """
 
@@ -129,11 +131,9 @@ class LedgerLog:
             # Positions are the reader's own; a group only stores offsets for lag tools.
             "group.id": group,
             "isolation.level": "read_committed" if committed_only else "read_uncommitted",
-            "fetch.message.max.bytes": "1" if scout else _MEGABYTES_32,
+            "fetch.message.max.bytes": "1" if scout else _FETCH_BYTES,
         }
-        self._consumer = Consumer(
-            {**_CLIENT_CONFIG, **kafka, **_PROTECTED_CONFIG, **mine}, logger=logging.getLogger("librdkafka")
-        )
+        self._consumer = make_client(Consumer, {**_CLIENT_CONFIG, **kafka, **_PROTECTED_CONFIG, **mine})
 
     def bounds(self, timeout_seconds: float) -> tuple[int, int]:
         """The lowest offset, and the one that the next committed record will have or exceed.

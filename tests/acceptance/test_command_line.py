@@ -220,6 +220,8 @@ def test_a_hole_names_what_to_do(
         (["consume", "--subscriber", "No"], 31, "lower-case"),
         (["consume", "--subscriber", "x", "--last", "end"], 33, "ledgerstream produce"),
         (["produce", "--kafka-option", "nonsense"], 2, "NAME=VALUE"),
+        (["produce", "--source", "simulated", "--kafka-option", "nonsense.key=1"], 2, "nonsense.key"),
+        (["consume", "--subscriber", "refused", "--kafka-option", "fetch.max.bytes=1"], 2, "fetch.max.bytes"),
     ],
 )
 def test_what_is_refused(arguments: list[str], code: int, words: str, command_line: CommandLine) -> None:

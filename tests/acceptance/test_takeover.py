@@ -14,6 +14,8 @@ from tests.acceptance.test_command_line import wait_for_latest, wait_for_line
 from tests.acceptance.test_kills import assert_whole
 from tests.support.consuming import digest_of, digest_of_calm_run
 from tests.support.processes import CommandLine, Running
+from tests.support.proxied_stack import target_of, through
+from tests.support.proxy import Proxy
 from tests.support.topics import append_ledgers, make_topic
 
 LEASE_SECONDS = 2.0
@@ -71,6 +73,33 @@ def assert_refused_awake(woken: Running, database: Connection, subscriber: str) 
 def finish(standby: Running) -> None:
     standby.signal(signal.SIGTERM)
     assert standby.wait(10).code == 0
+
+
+def test_a_holder_that_is_cut_off(
+    filled: str,
+    kafka: dict[str, str],
+    database_url: str,
+    command_line: CommandLine,
+    database: Connection,
+    subscriber: str,
+    ledgers: list[Ledger],
+    network: Network,
+) -> None:
+    """A holder that the network cuts off, its connection still open, is taken over from within the bound, and ends."""
+    with Proxy(target_of(database_url)) as line:
+        through_line = ("--database-url", through(line, database_url), "--answer-timeout", "8")
+        holder = command_line.start("consume", "--subscriber", subscriber, *through_line)
+        wait_for_latest(database, subscriber, 11)
+        standby = stand_by(command_line, subscriber)
+        line.black_hole()
+        append_ledgers(kafka, filled, ledgers[10:20], network)
+        assert seconds_until_taken_over(standby) < BOUND_SECONDS
+        wait_for_latest(database, subscriber, 21)
+        ended = holder.wait(12)
+    assert (ended.code, ended.error) == (10, "DatabaseLost")
+    assert "did not answer in 8 s" in ended.reason
+    assert digest_of(database_url, subscriber) == digest_of_calm_run(kafka, database_url, network, filled)
+    finish(standby)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

@@ -182,13 +182,3 @@ def test_an_answer_that_does_not_come(database_url: str) -> None:
             connection.execute("select pg_sleep(30)")
         with pytest.raises(psycopg.OperationalError):
             connection.execute("select 1")
-
-
-def test_patience_that_is_not_bounded(database_url: str) -> None:
-    """What takes as long as it takes is not cut."""
-    with (
-        connect(database_url, application_name="test", timeout_seconds=10) as connection,
-        closing(Patience(connection, 1)) as patience,
-        patience(bounded=False),
-    ):
-        connection.execute("select pg_sleep(1.5)")

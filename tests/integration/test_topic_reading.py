@@ -11,12 +11,14 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 from structlog.testing import capture_logs
 
+from consumer import lookout
 from consumer.database import Connection, connect
 from consumer.errors import ChainBroken, LedgerMissing, LedgerUndecodable, OtherFirst, OtherLedgers
+from consumer.reader import TopicReader
 from producer.sources.simulated import SimulatedNetwork
 from schemas.errors import BrokerUnreachable, TopicAbsent
 from schemas.ledger import Ledger
-from schemas.log import LedgerLog
+from schemas.log import Entry, LedgerLog
 from schemas.network import Network, network_of
 from schemas.record import encode, key_of
 from tests.support.consuming import digest_of, digest_of_calm_run, run_consumer
@@ -478,3 +480,33 @@ def test_life_is_shown_while_the_topic_is_searched(
         assert log.committed(60) is None
     turns = [later - earlier for earlier, later in itertools.pairwise([began, *said, time.monotonic()])]
     assert max(turns) < 5, "a standby with the default lease would take over"
+
+
+def test_an_end_that_moves_without_a_ledger_is_no_stand_still(
+    kafka: dict[str, str],
+    topic: str,
+    network: Network,
+    subscriber: str,
+    ledgers: list[Ledger],
+    fill: Fill,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was aborted moves the end of the topic, and nothing of it ever comes."""
+    monkeypatch.setattr(lookout, "_LOOK_SECONDS", 0.3)
+    fill(ledgers[:5])
+    with closing(TopicReader(kafka, topic, network, subscriber, timeout_seconds=1)) as reader:
+        entries = reader.follow(2)
+        assert [entry.record.sequence for entry in entries_for(entries, 2)] == [2, 3, 4, 5, 6]
+        append_and_abort(kafka, topic, [message_of(ledgers[5], network)])
+        assert entries_for(entries, 4) == []
+        fill(ledgers[5:6])
+        assert [entry.record.sequence for entry in entries_for(entries, 2)] == [7]
+
+
+def entries_for(entries: Iterator[Entry | None], seconds: float) -> list[Entry]:
+    """What comes within so many seconds."""
+    deadline = time.monotonic() + seconds
+    found = [next(entries)]
+    while time.monotonic() < deadline:
+        found.append(next(entries))
+    return [entry for entry in found if entry is not None]

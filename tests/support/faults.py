@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from consumer.database import Connection
 from ledgerstream.embedded import Addresses, Stack, broker_config, kafka
@@ -157,3 +157,13 @@ def end_to_be_lost(stack: Stack) -> Iterator[None]:
     shutil.rmtree(data)
     before.rename(data)
     stack.up()
+
+
+def bound_topic(kafka_settings: dict[str, str], topic: str, settings: dict[str, str]) -> None:
+    """Change settings of a topic that is there."""
+    admin = AdminClient(dict(kafka_settings))
+    resource = ConfigResource(ResourceType.TOPIC, topic)
+    for name, value in settings.items():
+        resource.add_incremental_config(ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET))
+    [changed] = admin.incremental_alter_configs([resource]).values()
+    changed.result()

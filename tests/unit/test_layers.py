@@ -17,6 +17,7 @@ MAY_IMPORT = {
 
 DOORS = {
     "confluent_kafka": {
+        "schemas/clients.py",
         "schemas/log.py",
         "producer/publisher.py",
         "producer/topics.py",

@@ -53,6 +53,7 @@ _SETTINGS = {
 }
 
 _SHORTEST_PATIENCE_SECONDS = 1.0
+_LOOK_SECONDS = 0.25
 
 log = structlog.get_logger(__name__)
 
@@ -107,15 +108,19 @@ class Patience:
     """`with patience():` around what waits for the database: no statement waits without a bound, nor fails unnamed.
 
     The server's own time-outs can't bound an answer that is lost on its way. When none came in time, the session's
-    socket is cut, by a thread: the statement that waits for it then fails as for any other loss.
+    socket is cut, by another thread: the statement that waits for it then fails as for any other loss.
     """
 
     def __init__(self, connection: Connection, timeout_seconds: float) -> None:
         self._connection = connection
         self._timeout_seconds = max(timeout_seconds, _SHORTEST_PATIENCE_SECONDS)
-        # A duplicate: its number never becomes that of another socket while a thread may still cut it.
+        # A duplicate: its number never becomes that of another socket while the thread may still cut it.
         self._socket = socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+        self._deadline: float | None = None
         self._exhausted = False
+        self._closed = threading.Event()
+        self._watch = threading.Thread(target=self._watch_deadlines, daemon=True)
+        self._watch.start()
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
@@ -126,9 +131,7 @@ class Patience:
             ListenersBehind: COMMIT failed because the queue of notifications is full.
             NoRights: the role may not do that.
         """
-        timer = threading.Timer(self._timeout_seconds, self._cut)
-        timer.daemon = True
-        timer.start()
+        outer, self._deadline = self._deadline, time.monotonic() + self._timeout_seconds
         try:
             yield
         except psycopg.Error as error:
@@ -136,12 +139,16 @@ class Patience:
                 raise
             raise named from error
         finally:
-            timer.cancel()
+            self._deadline = outer
 
-    def _cut(self) -> None:
-        self._exhausted = True
-        with suppress(OSError):  # it was lost meanwhile
-            self._socket.shutdown(socket.SHUT_RDWR)
+    def _watch_deadlines(self) -> None:
+        """One thread for all statements: to start one for each would cost more than the statement."""
+        while not self._closed.wait(_LOOK_SECONDS):
+            if self._deadline is not None and time.monotonic() > self._deadline:
+                self._exhausted = True
+                with suppress(OSError):  # it was lost meanwhile
+                    self._socket.shutdown(socket.SHUT_RDWR)
+                return
 
     def _exhaustion(self) -> DatabaseLost | None:
         if not self._exhausted:
@@ -156,6 +163,8 @@ class Patience:
         return _lost(error) if self._connection.closed else None
 
     def close(self) -> None:
+        self._closed.set()
+        self._watch.join()
         self._socket.close()
 
 

@@ -16,6 +16,7 @@ from consumer.errors import PoolerBetween, SubscriberLocked
 _WAIT_SECONDS = 3.0  # a holder that was just killed keeps its lock until its server process has noticed
 _TRY_EVERY_SECONDS = 0.1
 _PROBE_EVERY_SECONDS = 0.5
+_PREPARE_THRESHOLD = 5
 
 _TRY = "select pg_try_advisory_lock(%s)"
 _MY_PID = "select pg_backend_pid()"
@@ -104,6 +105,7 @@ class SubscriberLock:
                 "a session of its own. Name the database itself in --database-url; or, if the pooler is in session "
                 "mode (pool_mode=session), say so with --session-pooling"
             )
+        self._connection.prepare_threshold = _PREPARE_THRESHOLD
 
     def take(self) -> None:
         """Take the lock, waiting a moment for a holder that is just ending.

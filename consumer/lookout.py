@@ -31,6 +31,7 @@ class Lookout:
         self._at_end = False
         self._high_at_end: int | None = None
         self._stuck_since: float | None = None
+        self._identity: str | None = None
 
     def topic_exists(self) -> bool | None:
         """Ask once; None when no broker answers now.
@@ -63,15 +64,19 @@ class Lookout:
         self._high_at_end = None
         self._stuck_since = None
 
-    def look(self, wanted: int) -> None:
-        """Nothing came: look, if the last look was long enough ago.
+    def remember_topic(self) -> None:
+        """From now on the topic is this one: an offset of another of its name means nothing."""
+        self._identity = self._scout.identity(_ASK_SECONDS)
+
+    def look(self, wanted: int) -> bool:
+        """Nothing came: look, if the last look was long enough ago; whether the topic was made again since.
 
         Raises:
             TopicAbsent: the topic is gone.
             BrokerUnreachable: none has answered, or nothing has come through, for longer than the time-out.
         """
         if time.monotonic() < self._next_look:
-            return
+            return False
         exists = self.topic_exists()
         self._next_look = time.monotonic() + (_ASK_SECONDS if exists is None else _LOOK_SECONDS)
         self._looks_absent = self._looks_absent + 1 if exists is False else 0
@@ -79,8 +84,15 @@ class Lookout:
             raise TopicAbsent(
                 f"topic {self._scout.topic} is gone: ledgerstream produce --first {wanted} makes it again"
             )
-        if exists:
-            self._check_progress(wanted)
+        if not exists:
+            return False
+        self._check_progress(wanted)
+        return self._made_again()
+
+    def _made_again(self) -> bool:
+        identity = self._scout.identity(_ASK_SECONDS)
+        self._identity = self._identity or identity
+        return identity not in (None, self._identity)
 
     def _check_progress(self, wanted: int) -> None:
         if self._at_end and self._high_at_end is None:

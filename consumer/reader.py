@@ -150,8 +150,10 @@ class TopicReader:
             self._pass_over(item)
         elif item is END:
             self._end_reached()
-        else:
-            self._lookout.look(self._wanted)
+        elif self._lookout.look(self._wanted):
+            log.warning("the topic was made again", topic=self.topic, ledger=self._wanted)
+            self._want(self._wanted)
+            self._search()
         return None
 
     def _sorted(self, entry: Entry) -> Entry | None:
@@ -190,6 +192,7 @@ class TopicReader:
         self._retried(self._search_once)
 
     def _search_once(self) -> None:
+        self._lookout.remember_topic()
         low, high = self._scout.bounds(self._timeout_seconds)
         while self._untried:
             way = self._untried[0]

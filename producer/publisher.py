@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -69,19 +71,52 @@ class Publisher:
                 f"the broker gave no transactions for topic {self.topic} in {timeout_seconds:g} s: "
                 f"{exception.args[0].str()}"
             ) from exception
+        self._end_what_hangs(timeout_seconds)
         self.tail = self._read_tail(timeout_seconds)
         # A broker that loses the topic's end from now on would take the next ledger at a lower offset.
         self._highest_offset = -1 if self.tail is None else self.tail.offset
         return self.tail
 
-    def _read_tail(self, timeout_seconds: float) -> Tail | None:
-        reader = self._reader()
+    def _end_what_hangs(self, timeout_seconds: float) -> None:
+        """Abort what a predecessor had open, if its coordinator did not.
+
+        Seen with Kafka 4.4: a transaction that times out while the broker is down counts as aborted when the broker
+        is up again, but the topic never gets the marker that says so. What it holds would be committed with our next
+        transaction, and is out of sight until then: not in the tail. A marker of ours, of the same producer id, ends
+        it as aborted.
+        """
+        if self._all_is_decided(timeout_seconds):
+            return
+        log.warning("a transaction hangs in the topic: it is aborted", topic=self.topic)
         try:
+            self._producer.begin_transaction()
+            self._send(b"aborted")  # a marker needs a record, and one that has arrived
+            self._deliver()
+            self._producer.abort_transaction(timeout_seconds)
+        except KafkaException as exception:
+            raise self._named(exception.args[0]) from exception
+        deadline = time.monotonic() + TRANSACTION_TIMEOUT_SECONDS
+        while not self._all_is_decided(timeout_seconds):
+            if time.monotonic() > deadline:
+                raise PublishFailed(
+                    f"topic {self.topic} ends with an open transaction of another producer than this one's "
+                    "predecessors: wait until it is over, or end it (kafka-transactions.sh --find-hanging, --abort)"
+                )
+            time.sleep(0.1)
+
+    def _all_is_decided(self, timeout_seconds: float) -> bool:
+        """Whether nothing stands in the topic that is neither committed nor aborted."""
+        ends = []
+        for committed_only in (True, False):
+            with closing(self._reader(committed_only=committed_only)) as reader:
+                ends.append(reader.bounds(timeout_seconds)[1])
+        return ends[0] >= ends[1]
+
+    def _read_tail(self, timeout_seconds: float) -> Tail | None:
+        with closing(self._reader()) as reader:
             entry = reader.last(timeout_seconds)
             low, _ = reader.bounds(timeout_seconds)
             self._check_rest(reader, low if entry is None else entry.offset + 1, timeout_seconds)
-        finally:
-            reader.close()
         return None if entry is None else Tail(entry.record.sequence, entry.record.hash, entry.offset)
 
     def _check_rest(self, reader: LedgerLog, first: int, timeout_seconds: float) -> None:
@@ -102,15 +137,12 @@ class Publisher:
 
     def first(self, timeout_seconds: float) -> int | None:
         """The first ledger that the topic holds; None in an empty one."""
-        reader = self._reader()
-        try:
+        with closing(self._reader()) as reader:
             entry = reader.first_from(reader.bounds(timeout_seconds)[0], timeout_seconds)
-        finally:
-            reader.close()
         return None if entry is None else entry.record.sequence
 
-    def _reader(self) -> LedgerLog:
-        return LedgerLog(self._kafka, self.topic, self._network.id, scout=True)
+    def _reader(self, *, committed_only: bool = True) -> LedgerLog:
+        return LedgerLog(self._kafka, self.topic, self._network.id, scout=True, committed_only=committed_only)
 
     def publish(self, ledger: Ledger) -> None:
         """Append one ledger; it is visible to readers after `commit`, which large or old transactions do here.
@@ -156,16 +188,16 @@ class Publisher:
         return self._transaction
 
     def _hand_over(self, ledger: Ledger, value: bytes) -> None:
-        self._bytes_on_their_way += len(value)
-        self._producer.produce(
-            self.topic,
+        self._send(
+            value,
             key=key_of(ledger.sequence),
-            value=value,
-            partition=PARTITION,
             headers=headers_of(ledger, self._network),
             timestamp=int(ledger.closed_at.timestamp() * 1000),
-            on_delivery=self._delivered,
         )
+
+    def _send(self, value: bytes, **rest: Any) -> None:  # noqa: ANN401 - the rest of a record
+        self._bytes_on_their_way += len(value)
+        self._producer.produce(self.topic, value=value, partition=PARTITION, on_delivery=self._delivered, **rest)
 
     def _delivered(self, error: KafkaError | None, message: Message) -> None:
         offset = message.offset()

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from schemas.clients import make_client
 from schemas.errors import BrokerUnreachable, ForeignNetwork, PositionLost, RecordRefused, TopicAbsent, TopicUnusable
@@ -25,6 +26,7 @@ _PASSING = frozenset(
     {
         KafkaError._TRANSPORT,
         KafkaError._ALL_BROKERS_DOWN,
+        KafkaError._DESTROY,  # of one connection's handle, when the broker is known anew
         KafkaError._TIMED_OUT,
         KafkaError._TIMED_OUT_QUEUE,
         KafkaError._RESOLVE,
@@ -127,6 +129,8 @@ class LedgerLog:
         self.topic = topic
         self._waiting = waiting
         self._network_id = network_id
+        self._kafka = kafka
+        self._admin: AdminClient | None = None
         mine = {
             # Positions are the reader's own; a group only stores offsets for lag tools.
             "group.id": group,
@@ -173,6 +177,15 @@ class LedgerLog:
             ) from exception
         if known.error is not None and known.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             raise TopicAbsent(f"there is no topic {self.topic}")
+
+    def identity(self, timeout_seconds: float) -> str | None:
+        """What the brokers call this topic among all that ever had its name; None when it can't be had now."""
+        self._admin = self._admin or make_client(AdminClient, self._kafka)
+        asked = self._admin.describe_topics(TopicCollection([self.topic]), request_timeout=timeout_seconds)[self.topic]
+        try:
+            return str(asked.result(2 * timeout_seconds).topic_id)
+        except (KafkaException, TimeoutError):
+            return None
 
     def seek(self, offset: int) -> None:
         """Read on from `offset`."""

@@ -28,6 +28,7 @@ from tests.support.faults import (
     hold_at,
     own_stack,
     settings_of,
+    stop_in_open_transaction,
     stopped_by_sigterm,
     wait_for_hold,
     wait_until_held_up,
@@ -37,7 +38,7 @@ from tests.support.processes import CommandLine, Running
 LAST = 21
 TO_THE_END = ("--last", str(LAST))
 LOOP = ("rows half copied", "listeners told", "ledger committed")
-PRODUCER_LOOP = ("predecessor fenced", "ledger handed over", "ledger delivered")
+PRODUCER_LOOP = ("predecessor fenced", "transaction begun", "ledger handed over")
 BOUND_SECONDS = 3.0
 # A time-out is looked at when a wait of the client's own is over, and the process has to start and to end.
 BOUND_AND_SLACK_SECONDS = BOUND_SECONDS + 9
@@ -150,7 +151,7 @@ def test_producers_whose_broker_stays_away(
     """Each ends with the broker's code about 10 seconds after its last ledger, or when asked to; none is lost."""
     commands.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = f"{BOUND_SECONDS:g}"
     held = hold_producers(commands, topic)
-    stopped = hold_at(commands, "ledger delivered", "produce", "--topic", f"{topic}.stopped")
+    stopped = stop_in_open_transaction(commands, "produce", "--topic", f"{topic}.stopped", ledgers=2)
     wait_for_hold(stopped)
     stack.kafka.kill()
     for producer in (*held.values(), stopped):
@@ -288,6 +289,8 @@ def hold_producers(commands: CommandLine, topic: str) -> dict[str, Running]:
     """Producers that stand still, each at a step of its own of their loop, by topic."""
     topics = {f"{topic}.{i}": point for i, point in enumerate(PRODUCER_LOOP)}
     held = {name: hold_at(commands, point, "produce", *TO_THE_END, "--topic", name) for name, point in topics.items()}
+    delivered = ("produce", *TO_THE_END, "--topic", f"{topic}.delivered")
+    held[f"{topic}.delivered"] = stop_in_open_transaction(commands, *delivered, ledgers=3)
     for producer in held.values():
         wait_for_hold(producer)
     return held

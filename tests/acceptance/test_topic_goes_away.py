@@ -7,6 +7,7 @@ is in the database then is what a run that nobody disturbed leaves there.
 import json
 import re
 import shlex
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -37,6 +38,7 @@ from tests.support.faults import (
     latest,
     own_stack,
     settings_of,
+    stop_in_open_transaction,
     stopped_by_sigterm,
     wait_for_hold,
 )
@@ -44,7 +46,6 @@ from tests.support.processes import CommandLine, Ended, Running
 from tests.support.topics import append, append_ledgers, delete_topic, make_topic, message_of
 
 SWEPT_EAGERLY = "log.retention.check.interval.ms=500\nlog.initial.task.delay.ms=500"
-KILLED = -9
 CURSOR, LAST = 11, 21
 TO_THE_END = ("--last", str(LAST))
 # A topic is called gone after two looks, 5 s apart.
@@ -282,8 +283,8 @@ def test_a_topic_that_lost_its_end(stack: Stack, scene: Scene, calm_digest: str)
 
 def kill_in_open_transaction(scene: Scene) -> None:
     """A producer that dies when its ledger is in the topic and not committed."""
-    killed = scene.commands.run_to("ledger delivered", "produce", *TO_THE_END)
-    assert killed.code == KILLED, killed.lines
+    killed = stop_in_open_transaction(scene.commands, "produce", *TO_THE_END, ledgers=1, number=signal.SIGKILL).wait()
+    assert killed.code == -signal.SIGKILL, killed.lines
 
 
 def test_an_open_transaction_and_the_next_producer(scene: Scene, calm_digest: str) -> None:

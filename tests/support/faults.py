@@ -96,6 +96,18 @@ def hold_at(commands: CommandLine, point: str, *arguments: str, times: int = 3) 
     return commands.start_to(point, *arguments, times=reached, number=signal.SIGSTOP)
 
 
+def stop_in_open_transaction(
+    commands: CommandLine, *arguments: str, ledgers: int, number: signal.Signals = signal.SIGSTOP
+) -> Running:
+    """Start a producer that gets the signal when its so-manieth ledger is in the topic, and not committed.
+
+    At a pace each ledger has a transaction of its own, and the point is reached twice for each: when it is handed
+    over, and before the commit.
+    """
+    times = 2 * ledgers
+    return commands.start_to("ledger delivered", *arguments, "--pace", "0.3", times=times, number=number)
+
+
 def hold(running: Running) -> None:
     running.signal(signal.SIGSTOP)
     wait_for_hold(running)

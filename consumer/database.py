@@ -184,6 +184,11 @@ def _named(error: psycopg.Error) -> ConsumerError | None:
                 "because this process stood still for longer than its lease, by an administrator, or because the "
                 "server stops; what was not committed is rolled back"
             )
+        case psycopg.errors.ReadOnlySqlTransaction():
+            return DatabaseLost(
+                f"the database takes no writes ({_said(error)}): it is a replica, or was made one; name the primary in "
+                "--database-url, or several hosts with target_session_attrs=read-write"
+            )
         case psycopg.OperationalError():
             return _lost(error)
     return None

@@ -162,7 +162,7 @@ class Publisher:
             raise self._named(exception.args[0]) from exception
         transaction.sequence, transaction.bytes = ledger.sequence, transaction.bytes + len(value)
         transaction.ledgers += 1
-        self._deliver(_WINDOW_BYTES)
+        self._await_delivery(but_for_bytes=_WINDOW_BYTES)
         self.tail = Tail(ledger.sequence, ledger.hash, self._highest_offset)
         if transaction.full():
             self.commit()
@@ -229,14 +229,17 @@ class Publisher:
         log.info("published", ledger=self._transaction.sequence, ledgers=self._transaction.ledgers)
         self._transaction = None
 
-    def _deliver(self, left_bytes: int = 0) -> None:
+    def _deliver(self) -> None:
+        self._await_delivery(but_for_bytes=0)
+
+    def _await_delivery(self, *, but_for_bytes: int) -> None:
         """Have the transaction's ledgers acknowledged, each at an offset above the one before, but for so many bytes.
 
         By `poll`: `flush` of this library ends in a SystemError when the producer is fenced meanwhile.
         """
         deadline = time.monotonic() + TRANSACTION_TIMEOUT_SECONDS
         self._producer.poll(0)
-        while self._bytes_on_their_way > left_bytes and self._failure is None:
+        while self._bytes_on_their_way > but_for_bytes and self._failure is None:
             self._producer.poll(0.1)
             if time.monotonic() > deadline:
                 raise PublishFailed(f"topic {self.topic} took no ledger for {TRANSACTION_TIMEOUT_SECONDS} s")
@@ -256,8 +259,8 @@ class Publisher:
     def _named(self, error: KafkaError) -> Fenced | PublishFailed:
         if error.code() in _FENCED:
             return Fenced(
-                f"another producer of topic {self.topic} took over, or this one stood still for longer than "
-                f"{TRANSACTION_TIMEOUT_SECONDS} s: run one producer a topic"
+                f"another producer of topic {self.topic} took over, this one stood still for longer than "
+                f"{TRANSACTION_TIMEOUT_SECONDS} s, or the broker lost data: run one producer a topic"
             )
         return PublishFailed(f"publishing to {self.topic} failed: {error.str()}")
 

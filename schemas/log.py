@@ -26,7 +26,7 @@ _PASSING = frozenset(
     {
         KafkaError._TRANSPORT,
         KafkaError._ALL_BROKERS_DOWN,
-        KafkaError._DESTROY,  # of one connection's handle, when the broker is known anew
+        KafkaError._DESTROY_BROKER,  # the client has found another broker in its place
         KafkaError._TIMED_OUT,
         KafkaError._TIMED_OUT_QUEUE,
         KafkaError._RESOLVE,

@@ -25,6 +25,7 @@ from tests.support.faults import (
     fill,
     go_on,
     held_up,
+    hold,
     hold_at,
     own_stack,
     settings_of,
@@ -78,10 +79,13 @@ def test_a_broker_that_restarts(
     """Wherever a consumer stands, it waits for a broker that was killed and comes back, and goes on by itself."""
     fill(commands, 11)
     running = hold_consumers(commands, subscriber, "epoch raised", "ledger found", *LOOP, bound=TO_THE_END)
-    idle, waiting = f"{subscriber}_idle", f"{subscriber}_waiting"
-    running |= {name: commands.start("consume", *TO_THE_END, "--subscriber", name) for name in (idle, waiting)}
-    for name in (idle, waiting):
+    idle, waiting, *asleep = (f"{subscriber}_{name}" for name in ("idle", "waiting", "asleep1", "asleep2", "asleep3"))
+    at_end = {name: commands.start("consume", *TO_THE_END, "--subscriber", name) for name in (idle, waiting, *asleep)}
+    for name in at_end:
         wait_for_latest(own_database, name, 11)
+    for name in asleep:  # such a one finds its connections and its broker replaced, all at once
+        hold(at_end[name])
+    running |= at_end
     with held_up(own_database, waiting):
         fill(commands, 12)
         wait_until_held_up(own_database, waiting)

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from consumer import lock as lock_module
 from consumer import store as store_module
@@ -354,6 +355,13 @@ def test_rows_and_cursor_that_disagree(
     database.execute(change.format(store.schema).encode())
     with pytest.raises(RowsDisagree, match="by hand"):
         opened(database_url, store.schema, network)
+
+
+def test_a_database_that_takes_no_writes(database_url: str, subscriber: str, network: Network) -> None:
+    """A replica is told from a database that is away, and is worth another start: it may be the primary by then."""
+    read_only = make_conninfo(database_url, options="-c default_transaction_read_only=on")
+    with pytest.raises(DatabaseLost, match="target_session_attrs=read-write"):
+        opened(read_only, subscriber, network)
 
 
 def test_a_url_that_is_none() -> None:

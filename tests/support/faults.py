@@ -101,11 +101,9 @@ def stop_in_open_transaction(
 ) -> Running:
     """Start a producer that gets the signal when its so-manieth ledger is in the topic, and not committed.
 
-    At a pace each ledger has a transaction of its own, and the point is reached twice for each: when it is handed
-    over, and before the commit.
+    At a pace each ledger has a transaction of its own.
     """
-    times = 2 * ledgers
-    return commands.start_to("ledger delivered", *arguments, "--pace", "0.3", times=times, number=number)
+    return commands.start_to("ledger delivered", *arguments, "--pace", "0.3", times=ledgers, number=number)
 
 
 def hold(running: Running) -> None:

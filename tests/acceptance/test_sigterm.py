@@ -6,7 +6,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -44,10 +44,13 @@ def own_database(stack: Stack) -> Iterator[Connection]:
 @contextmanager
 def stopped(*pids: int | None) -> Iterator[None]:
     """Servers that are there and say nothing: no connection is refused, none is closed."""
-    processes = [psutil.Process(pid) for pid in pids]
-    for process in processes:
-        process.suspend()
+    processes = []
     try:
+        for pid in pids:
+            with suppress(psutil.NoSuchProcess):  # a session that was just ending
+                process = psutil.Process(pid)
+                process.suspend()
+                processes.append(process)
         yield
     finally:
         for process in processes:

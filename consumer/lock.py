@@ -177,7 +177,8 @@ class SubscriberLock:
         if watch.may_end and holder.moved_at is not None:
             log.info("standing by", **about, lease_seconds=standby.lease_seconds)
             return
-        [role] = self._connection.execute(_MY_ROLE).fetchone() or [None]
+        with self._patience():
+            [role] = self._connection.execute(_MY_ROLE).fetchone() or [None]
         log.warning(
             "standing by without rights over the holder of the lock",
             **about,

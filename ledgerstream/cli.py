@@ -101,26 +101,26 @@ def produce(
     data_dir: options.DataDir = None,
 ) -> None:
     """Publish ledgers to the network's topic, from where the topic ends."""
-    shutdown = Shutdown(bounded=last is not None, alive_file=alive_file)
-    chosen = _network(network, passphrase, simulated=source is SourceKind.SIMULATED)
-    kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
-    bounds = options.bounds_of(first, last)
-    simulation = Simulation(seed, pace, transactions, ledger_bytes)
-    ledgers = source_of(source, chosen, url, options.pairs(storage_option, "--storage-option"), simulation)
-    topic = topic or chosen.topic
-    ensure_topic(kafka_settings, topic, replication_factor=replication_factor, timeout_seconds=answer_timeout)
-    with closing(ledgers), closing(Publisher(kafka_settings, topic, chosen)) as publisher:
-        shutdown.defer()
-        through = produce_ledgers(
-            ledgers,
-            publisher,
-            ResetWatch(ledgers, topic, chosen.name),
-            first=bounds.first,
-            last=bounds.last,
-            stop=shutdown,
-            timeout_seconds=answer_timeout,
-        )
-    _end(through, last, stopped=shutdown.requested)
+    with Shutdown(bounded=last is not None, alive_file=alive_file) as shutdown:
+        chosen = _network(network, passphrase, simulated=source is SourceKind.SIMULATED)
+        kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
+        bounds = options.bounds_of(first, last)
+        simulation = Simulation(seed, pace, transactions, ledger_bytes)
+        ledgers = source_of(source, chosen, url, options.pairs(storage_option, "--storage-option"), simulation)
+        topic = topic or chosen.topic
+        ensure_topic(kafka_settings, topic, replication_factor=replication_factor, timeout_seconds=answer_timeout)
+        with closing(ledgers), closing(Publisher(kafka_settings, topic, chosen)) as publisher:
+            shutdown.defer()
+            through = produce_ledgers(
+                ledgers,
+                publisher,
+                ResetWatch(ledgers, topic, chosen.name),
+                first=bounds.first,
+                last=bounds.last,
+                stop=shutdown,
+                timeout_seconds=answer_timeout,
+            )
+        _end(through, last, stopped=shutdown.requested)
 
 
 @app.command()
@@ -144,30 +144,32 @@ def consume(
     data_dir: options.DataDir = None,
 ) -> None:
     """Commit the topic's ledgers to a subscriber's schema, from its cursor on."""
-    shutdown = Shutdown(bounded=last is not None, alive_file=alive_file)
-    chosen = _network(network, passphrase)
-    database = options.database_of(database_url, data_dir)
-    kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
-    bounds = options.bounds_of(first, last)
-    topic = topic or chosen.topic
-    opened = Store.open(
-        database,
-        subscriber,
-        chosen,
-        timeout_seconds=answer_timeout,
-        notify=notify,
-        session_pooling=session_pooling,
-        standby=Standby(lease, probed=shutdown) if standby else None,
-    )
-    with (
-        closing(opened) as store,
-        closing(
-            TopicReader(kafka_settings, topic, chosen, subscriber, timeout_seconds=answer_timeout, waiting=store.beat)
-        ) as reader,
-    ):
-        shutdown.defer()
-        through = consume_ledgers(store, reader, chosen, first=bounds.first, last=bounds.last, stop=shutdown)
-    _end(through, last, stopped=shutdown.requested)
+    with Shutdown(bounded=last is not None, alive_file=alive_file) as shutdown:
+        chosen = _network(network, passphrase)
+        database = options.database_of(database_url, data_dir)
+        kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
+        bounds = options.bounds_of(first, last)
+        topic = topic or chosen.topic
+        opened = Store.open(
+            database,
+            subscriber,
+            chosen,
+            timeout_seconds=answer_timeout,
+            notify=notify,
+            session_pooling=session_pooling,
+            standby=Standby(lease, probed=shutdown) if standby else None,
+        )
+        with (
+            closing(opened) as store,
+            closing(
+                TopicReader(
+                    kafka_settings, topic, chosen, subscriber, timeout_seconds=answer_timeout, waiting=store.beat
+                )
+            ) as reader,
+        ):
+            shutdown.defer()
+            through = consume_ledgers(store, reader, chosen, first=bounds.first, last=bounds.last, stop=shutdown)
+        _end(through, last, stopped=shutdown.requested)
 
 
 @app.command()
@@ -224,7 +226,8 @@ def demo(
     database_url: options.DemoDatabaseUrl = None,
 ) -> None:
     """Run ledgers through the whole path and kill the consumer in mid-ledger, before your eyes."""
-    run_demo(Shutdown(bounded=not follow), kafka=kafka, database_url=database_url, follow=follow)
+    with Shutdown(bounded=not follow) as shutdown:
+        run_demo(shutdown, kafka=kafka, database_url=database_url, follow=follow)
 
 
 def _confirm(question: str) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Self
 
 from ledgerstream.errors import ConfigurationError, Interrupted
 from ledgerstream.exit_codes import ExitCode
@@ -29,6 +30,7 @@ class Shutdown:
         self.requested = False
         self._code = ExitCode.NOT_THROUGH if bounded else ExitCode.DONE
         self._at_once = True
+        self._ending: BaseException | None = None
         self._last_resort: Callable[[], None] = lambda: None
         self._alive_file = alive_file
         self._next_touch = 0.0
@@ -44,6 +46,14 @@ class Shutdown:
             signal.signal(number, self._ask)
         threading.Thread(target=self._run_out_of_patience, daemon=True).start()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _traceback: object) -> None:
+        """A library may have turned the end into an error of its own: confluent-kafka makes a TypeError of it."""
+        if self._ending is not None and error is not None and error is not self._ending:
+            raise self._ending from error
+
     def defer(self) -> None:
         """From now on only `requested` changes, and the loop decides when to stop."""
         self._at_once = False
@@ -57,8 +67,10 @@ class Shutdown:
         if not self._at_once:
             return
         if self._code is ExitCode.DONE:
-            raise SystemExit(0)
-        raise Interrupted(f"stopped by {signal.Signals(number).name}: what was asked for is not done")
+            self._ending = SystemExit(0)
+        else:
+            self._ending = Interrupted(f"stopped by {signal.Signals(number).name}: what was asked for is not done")
+        raise self._ending
 
     def _run_out_of_patience(self) -> None:
         self._heard.recv(1)

@@ -125,6 +125,27 @@ def test_a_database_that_falls_silent(
         assert_ends(consumer, 0)
 
 
+@pytest.mark.parametrize(("bounded", "code"), [(False, 0), (True, 3)])
+def test_a_library_that_makes_an_error_of_it(bounded: bool, code: int, commands: CommandLine) -> None:
+    """A client that is just being made turns the end into a TypeError; the command ends as it was asked to."""
+    program = f"""
+import os, signal
+from ledgerstream import cli, shutdown
+def library():
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    except BaseException as ending:
+        raise TypeError from ending
+def app():
+    with shutdown.Shutdown(bounded={bounded}):
+        library()
+cli.app = app
+cli.main()
+"""
+    ended = commands.run_program(program)
+    assert ended.code == code, ended.lines
+
+
 def test_a_lake_that_says_nothing(commands: CommandLine) -> None:
     """A producer whose source accepts its connection and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -80,6 +80,9 @@ class CommandLine:
     def run(self, *arguments: str, timeout_seconds: float = 60) -> Ended:
         return self.start(*arguments).wait(timeout_seconds)
 
+    def run_program(self, program: str) -> Ended:
+        return self._start([sys.executable, "-c", program]).wait()
+
     def run_to(self, point: str, *arguments: str, times: int = 1, number: signal.Signals = signal.SIGKILL) -> Ended:
         """Run until the named crash point is reached for the `times`-th time, where the process gets the signal."""
         return self.start_to(point, *arguments, times=times, number=number).wait()

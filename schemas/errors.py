@@ -12,6 +12,7 @@ ContractError
 │   ├── LedgerTooLarge
 │   ├── WrongLength
 │   ├── LedgerMalformed
+│   │   └── XdrMalformed
 │   └── HeaderDisagrees
 ├── UnknownNetwork
 ├── SettingRefused
@@ -72,6 +73,10 @@ class WrongLength(LedgerRefused):
 
 class LedgerMalformed(LedgerRefused):
     """The bytes are not a LedgerCloseMeta."""
+
+
+class XdrMalformed(LedgerMalformed):
+    """The bytes are not what Stellar's XDR allows."""
 
 
 class HeaderDisagrees(LedgerRefused):

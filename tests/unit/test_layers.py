@@ -35,11 +35,13 @@ DOORS = {
     },
     "stellar_sdk": {
         "schemas/ledger.py",
+        "schemas/xdr/layout.py",
         "consumer/decode/",
         "producer/sources/lake/batch.py",
         "producer/sources/simulated/",
     },
     "fastavro": {"schemas/record.py"},
+    "msgspec": {"schemas/xdr/readers.py"},
     "obstore": {"producer/sources/lake/store.py"},
 }
 

@@ -475,10 +475,6 @@ class _Reader(_Function):
         arm = self.types.only_arm(Reference(name))
         if self.types.is_raw(name, self.within):
             return self._raw(name, hint)
-        if isinstance(definition, Enumeration):
-            number = self.scalar("i", 4, hint)
-            self.check(f"{number} not in {name}.names")
-            return number
         if arm is not None:
             assert isinstance(definition, Union)
             self.label_check(self._discriminant(definition), arm)
@@ -500,8 +496,10 @@ class _Reader(_Function):
                 return f"{name}({', '.join(self._fields(definition))})"
             case Union():
                 return self._union(definition, hint)
-            case _:
-                raise AssertionError(definition)
+            case Enumeration(name=name):
+                number = self.scalar("i", 4, hint)
+                self.check(f"{number} not in {name}.names")
+                return number
 
     def _union(self, union: Union, hint: str) -> str:
         discriminant = self._discriminant(union)

@@ -34,13 +34,16 @@ from schemas.xdr.layout import (
 
 KEPT = frozenset(
     {
+        "ContractEvent",
         "FeeBumpTransaction",
-        "GeneralizedTransactionSet",
+        "LedgerEntryChange",
+        "TransactionSetV1",
         "Operation",
         "Transaction",
         "TransactionEnvelope",
         "TransactionResultPair",
         "TransactionSet",
+        "TransactionSetV1",
         "TransactionV0",
     }
 )
@@ -418,7 +421,7 @@ class _Reader(_Function):
         """Read as a number: the arms say which there are."""
         return self.scalar("I" if union.on == Number("I") else "i", 4, union.discriminant)
 
-    def value(self, kind: Type, hint: str) -> str:
+    def value(self, kind: Type, hint: str) -> str:  # noqa: PLR0911 - one for each kind of type
         match kind:
             case Number(code=code):
                 return self.scalar(code, _SIZE[code], hint)

@@ -2352,6 +2352,7 @@ class LedgerEntry(Struct, gc=False):
 class LedgerEntryChange(Struct, gc=False):
     type: int
     value: LedgerEntry | LedgerKey
+    xdr: bytes
 
 
 class OperationMeta(Struct, gc=False):
@@ -2389,6 +2390,7 @@ class ContractEvent(Struct, gc=False):
     contract_id: bytes | None
     type: int
     body: ContractEventV0
+    xdr: bytes
 
 
 class DiagnosticEvent(Struct, gc=False):
@@ -2561,6 +2563,7 @@ class TransactionPhase(Struct, gc=False):
 class TransactionSetV1(Struct, gc=False):
     previous_ledger_hash: bytes
     phases: list[TransactionPhase]
+    xdr: bytes
 
 
 class LedgerCloseMetaV1(Struct, gc=False):
@@ -9690,23 +9693,24 @@ def skip_LedgerEntry(buf: bytes, p: int) -> int:
 
 
 def read_LedgerEntryChange(buf: bytes, p: int) -> tuple[LedgerEntryChange, int]:
+    first = p
     (type_,) = _i(buf, p)
     p += 4
     if type_ == 0:
         created, p = read_LedgerEntry(buf, p)
-        return LedgerEntryChange(type_, created), p
+        return LedgerEntryChange(type_, created, buf[first:p]), p
     if type_ == 1:
         updated, p = read_LedgerEntry(buf, p)
-        return LedgerEntryChange(type_, updated), p
+        return LedgerEntryChange(type_, updated, buf[first:p]), p
     if type_ == 2:
         removed, p = read_LedgerKey(buf, p)
-        return LedgerEntryChange(type_, removed), p
+        return LedgerEntryChange(type_, removed, buf[first:p]), p
     if type_ == 3:
         state, p = read_LedgerEntry(buf, p)
-        return LedgerEntryChange(type_, state), p
+        return LedgerEntryChange(type_, state, buf[first:p]), p
     if type_ == 4:
         restored, p = read_LedgerEntry(buf, p)
-        return LedgerEntryChange(type_, restored), p
+        return LedgerEntryChange(type_, restored, buf[first:p]), p
     _refuse("LedgerEntryChange", p)
 
 
@@ -9747,54 +9751,102 @@ def skip_LedgerEntryChanges(buf: bytes, p: int) -> int:
 
 
 def read_OperationMeta(buf: bytes, p: int) -> tuple[OperationMeta, int]:
-    changes, p = read_LedgerEntryChanges(buf, p)
+    (changes_length,) = _I(buf, p)
+    p += 4
+    changes: list[LedgerEntryChange] = []
+    for _ in range(changes_length):
+        item, p = read_LedgerEntryChange(buf, p)
+        changes.append(item)
     return OperationMeta(changes), p
 
 
 def skip_OperationMeta(buf: bytes, p: int) -> int:
-    p = skip_LedgerEntryChanges(buf, p)
+    (ledgerentrychanges_length,) = _I(buf, p)
+    p += 4
+    for _ in range(ledgerentrychanges_length):
+        p = skip_LedgerEntryChange(buf, p)
     return p
 
 
 def read_TransactionMetaV1(buf: bytes, p: int) -> tuple[TransactionMetaV1, int]:
-    tx_changes, p = read_LedgerEntryChanges(buf, p)
+    (tx_changes_length,) = _I(buf, p)
+    p += 4
+    tx_changes: list[LedgerEntryChange] = []
+    for _ in range(tx_changes_length):
+        item, p = read_LedgerEntryChange(buf, p)
+        tx_changes.append(item)
     (operations_length,) = _I(buf, p)
     p += 4
     operations: list[OperationMeta] = []
     for _ in range(operations_length):
-        item, p = read_OperationMeta(buf, p)
-        operations.append(item)
+        (changes_length,) = _I(buf, p)
+        p += 4
+        changes: list[LedgerEntryChange] = []
+        for _ in range(changes_length):
+            item_2, p = read_LedgerEntryChange(buf, p)
+            changes.append(item_2)
+        operations.append(OperationMeta(changes))
     return TransactionMetaV1(tx_changes, operations), p
 
 
 def skip_TransactionMetaV1(buf: bytes, p: int) -> int:
-    p = skip_LedgerEntryChanges(buf, p)
+    (ledgerentrychanges_length,) = _I(buf, p)
+    p += 4
+    for _ in range(ledgerentrychanges_length):
+        p = skip_LedgerEntryChange(buf, p)
     (operations_length,) = _I(buf, p)
     p += 4
     for _ in range(operations_length):
-        p = skip_OperationMeta(buf, p)
+        (ledgerentrychanges_length_2,) = _I(buf, p)
+        p += 4
+        for _ in range(ledgerentrychanges_length_2):
+            p = skip_LedgerEntryChange(buf, p)
     return p
 
 
 def read_TransactionMetaV2(buf: bytes, p: int) -> tuple[TransactionMetaV2, int]:
-    tx_changes_before, p = read_LedgerEntryChanges(buf, p)
+    (tx_changes_before_length,) = _I(buf, p)
+    p += 4
+    tx_changes_before: list[LedgerEntryChange] = []
+    for _ in range(tx_changes_before_length):
+        item, p = read_LedgerEntryChange(buf, p)
+        tx_changes_before.append(item)
     (operations_length,) = _I(buf, p)
     p += 4
     operations: list[OperationMeta] = []
     for _ in range(operations_length):
-        item, p = read_OperationMeta(buf, p)
-        operations.append(item)
-    tx_changes_after, p = read_LedgerEntryChanges(buf, p)
+        (changes_length,) = _I(buf, p)
+        p += 4
+        changes: list[LedgerEntryChange] = []
+        for _ in range(changes_length):
+            item_2, p = read_LedgerEntryChange(buf, p)
+            changes.append(item_2)
+        operations.append(OperationMeta(changes))
+    (tx_changes_after_length,) = _I(buf, p)
+    p += 4
+    tx_changes_after: list[LedgerEntryChange] = []
+    for _ in range(tx_changes_after_length):
+        item_3, p = read_LedgerEntryChange(buf, p)
+        tx_changes_after.append(item_3)
     return TransactionMetaV2(tx_changes_before, operations, tx_changes_after), p
 
 
 def skip_TransactionMetaV2(buf: bytes, p: int) -> int:
-    p = skip_LedgerEntryChanges(buf, p)
+    (ledgerentrychanges_length,) = _I(buf, p)
+    p += 4
+    for _ in range(ledgerentrychanges_length):
+        p = skip_LedgerEntryChange(buf, p)
     (operations_length,) = _I(buf, p)
     p += 4
     for _ in range(operations_length):
-        p = skip_OperationMeta(buf, p)
-    p = skip_LedgerEntryChanges(buf, p)
+        (ledgerentrychanges_length_2,) = _I(buf, p)
+        p += 4
+        for _ in range(ledgerentrychanges_length_2):
+            p = skip_LedgerEntryChange(buf, p)
+    (ledgerentrychanges_length_3,) = _I(buf, p)
+    p += 4
+    for _ in range(ledgerentrychanges_length_3):
+        p = skip_LedgerEntryChange(buf, p)
     return p
 
 
@@ -9874,6 +9926,7 @@ def skip_ContractEventV0(buf: bytes, p: int) -> int:
 
 
 def read_ContractEvent(buf: bytes, p: int) -> tuple[ContractEvent, int]:
+    first = p
     v, has_contract_id = _iI(buf, p)
     if v or has_contract_id > 1:
         _refuse("ContractEvent", p)
@@ -9896,7 +9949,7 @@ def read_ContractEvent(buf: bytes, p: int) -> tuple[ContractEvent, int]:
     end_2 = skip_SCVal(buf, p)
     data = buf[p:end_2]
     p = end_2
-    return ContractEvent(contract_id, type_, ContractEventV0(topics, data)), p
+    return ContractEvent(contract_id, type_, ContractEventV0(topics, data), buf[first:p]), p
 
 
 def skip_ContractEvent(buf: bytes, p: int) -> int:
@@ -9967,8 +10020,12 @@ def read_SorobanTransactionMeta(buf: bytes, p: int) -> tuple[SorobanTransactionM
     p += 4
     diagnostic_events: list[DiagnosticEvent] = []
     for _ in range(diagnostic_events_length):
-        item_2, p = read_DiagnosticEvent(buf, p)
-        diagnostic_events.append(item_2)
+        (in_successful_contract_call,) = _I(buf, p)
+        if in_successful_contract_call > 1:
+            _refuse("SorobanTransactionMeta", p)
+        p += 4
+        event, p = read_ContractEvent(buf, p)
+        diagnostic_events.append(DiagnosticEvent(in_successful_contract_call == 1, event))
     return SorobanTransactionMeta(ext, events, return_value, diagnostic_events), p
 
 
@@ -9990,23 +10047,40 @@ def skip_SorobanTransactionMeta(buf: bytes, p: int) -> int:
     (diagnostic_events_length,) = _I(buf, p)
     p += 4
     for _ in range(diagnostic_events_length):
-        p = skip_DiagnosticEvent(buf, p)
+        (in_successful_contract_call,) = _I(buf, p)
+        if in_successful_contract_call > 1:
+            _refuse("SorobanTransactionMeta", p)
+        p += 4
+        p = skip_ContractEvent(buf, p)
     return p
 
 
 def read_TransactionMetaV3(buf: bytes, p: int) -> tuple[TransactionMetaV3, int]:
-    (v,) = _i(buf, p)
+    v, tx_changes_before_length = _iI(buf, p)
     if v:
         _refuse("TransactionMetaV3", p)
-    p += 4
-    tx_changes_before, p = read_LedgerEntryChanges(buf, p)
+    p += 8
+    tx_changes_before: list[LedgerEntryChange] = []
+    for _ in range(tx_changes_before_length):
+        item, p = read_LedgerEntryChange(buf, p)
+        tx_changes_before.append(item)
     (operations_length,) = _I(buf, p)
     p += 4
     operations: list[OperationMeta] = []
     for _ in range(operations_length):
-        item, p = read_OperationMeta(buf, p)
-        operations.append(item)
-    tx_changes_after, p = read_LedgerEntryChanges(buf, p)
+        (changes_length,) = _I(buf, p)
+        p += 4
+        changes: list[LedgerEntryChange] = []
+        for _ in range(changes_length):
+            item_2, p = read_LedgerEntryChange(buf, p)
+            changes.append(item_2)
+        operations.append(OperationMeta(changes))
+    (tx_changes_after_length,) = _I(buf, p)
+    p += 4
+    tx_changes_after: list[LedgerEntryChange] = []
+    for _ in range(tx_changes_after_length):
+        item_3, p = read_LedgerEntryChange(buf, p)
+        tx_changes_after.append(item_3)
     (has_soroban_meta,) = _I(buf, p)
     if has_soroban_meta > 1:
         _refuse("TransactionMetaV3", p)
@@ -10019,16 +10093,23 @@ def read_TransactionMetaV3(buf: bytes, p: int) -> tuple[TransactionMetaV3, int]:
 
 
 def skip_TransactionMetaV3(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
+    v, ledgerentrychanges_length = _iI(buf, p)
     if v:
         _refuse("TransactionMetaV3", p)
-    p += 4
-    p = skip_LedgerEntryChanges(buf, p)
+    p += 8
+    for _ in range(ledgerentrychanges_length):
+        p = skip_LedgerEntryChange(buf, p)
     (operations_length,) = _I(buf, p)
     p += 4
     for _ in range(operations_length):
-        p = skip_OperationMeta(buf, p)
-    p = skip_LedgerEntryChanges(buf, p)
+        (ledgerentrychanges_length_2,) = _I(buf, p)
+        p += 4
+        for _ in range(ledgerentrychanges_length_2):
+            p = skip_LedgerEntryChange(buf, p)
+    (ledgerentrychanges_length_3,) = _I(buf, p)
+    p += 4
+    for _ in range(ledgerentrychanges_length_3):
+        p = skip_LedgerEntryChange(buf, p)
     (has_soroban_meta,) = _I(buf, p)
     if has_soroban_meta > 1:
         _refuse("TransactionMetaV3", p)
@@ -10039,26 +10120,30 @@ def skip_TransactionMetaV3(buf: bytes, p: int) -> int:
 
 
 def read_OperationMetaV2(buf: bytes, p: int) -> tuple[OperationMetaV2, int]:
-    (v,) = _i(buf, p)
+    v, changes_length = _iI(buf, p)
     if v:
         _refuse("OperationMetaV2", p)
-    p += 4
-    changes, p = read_LedgerEntryChanges(buf, p)
+    p += 8
+    changes: list[LedgerEntryChange] = []
+    for _ in range(changes_length):
+        item, p = read_LedgerEntryChange(buf, p)
+        changes.append(item)
     (events_length,) = _I(buf, p)
     p += 4
     events: list[ContractEvent] = []
     for _ in range(events_length):
-        item, p = read_ContractEvent(buf, p)
-        events.append(item)
+        item_2, p = read_ContractEvent(buf, p)
+        events.append(item_2)
     return OperationMetaV2(changes, events), p
 
 
 def skip_OperationMetaV2(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
+    v, ledgerentrychanges_length = _iI(buf, p)
     if v:
         _refuse("OperationMetaV2", p)
-    p += 4
-    p = skip_LedgerEntryChanges(buf, p)
+    p += 8
+    for _ in range(ledgerentrychanges_length):
+        p = skip_LedgerEntryChange(buf, p)
     (events_length,) = _I(buf, p)
     p += 4
     for _ in range(events_length):
@@ -10137,18 +10222,26 @@ def skip_TransactionEvent(buf: bytes, p: int) -> int:
 
 
 def read_TransactionMetaV4(buf: bytes, p: int) -> tuple[TransactionMetaV4, int]:
-    (v,) = _i(buf, p)
+    v, tx_changes_before_length = _iI(buf, p)
     if v:
         _refuse("TransactionMetaV4", p)
-    p += 4
-    tx_changes_before, p = read_LedgerEntryChanges(buf, p)
+    p += 8
+    tx_changes_before: list[LedgerEntryChange] = []
+    for _ in range(tx_changes_before_length):
+        item, p = read_LedgerEntryChange(buf, p)
+        tx_changes_before.append(item)
     (operations_length,) = _I(buf, p)
     p += 4
     operations: list[OperationMetaV2] = []
     for _ in range(operations_length):
-        item, p = read_OperationMetaV2(buf, p)
-        operations.append(item)
-    tx_changes_after, p = read_LedgerEntryChanges(buf, p)
+        item_2, p = read_OperationMetaV2(buf, p)
+        operations.append(item_2)
+    (tx_changes_after_length,) = _I(buf, p)
+    p += 4
+    tx_changes_after: list[LedgerEntryChange] = []
+    for _ in range(tx_changes_after_length):
+        item_3, p = read_LedgerEntryChange(buf, p)
+        tx_changes_after.append(item_3)
     (has_soroban_meta,) = _I(buf, p)
     if has_soroban_meta > 1:
         _refuse("TransactionMetaV4", p)
@@ -10189,30 +10282,42 @@ def read_TransactionMetaV4(buf: bytes, p: int) -> tuple[TransactionMetaV4, int]:
     p += 4
     events: list[TransactionEvent] = []
     for _ in range(events_length):
-        item_2, p = read_TransactionEvent(buf, p)
-        events.append(item_2)
+        (stage,) = _i(buf, p)
+        if stage not in TransactionEventStage.names:
+            _refuse("TransactionMetaV4", p)
+        p += 4
+        event, p = read_ContractEvent(buf, p)
+        events.append(TransactionEvent(stage, event))
     (diagnostic_events_length,) = _I(buf, p)
     p += 4
     diagnostic_events: list[DiagnosticEvent] = []
     for _ in range(diagnostic_events_length):
-        item_3, p = read_DiagnosticEvent(buf, p)
-        diagnostic_events.append(item_3)
+        (in_successful_contract_call,) = _I(buf, p)
+        if in_successful_contract_call > 1:
+            _refuse("TransactionMetaV4", p)
+        p += 4
+        event_2, p = read_ContractEvent(buf, p)
+        diagnostic_events.append(DiagnosticEvent(in_successful_contract_call == 1, event_2))
     return TransactionMetaV4(
         tx_changes_before, operations, tx_changes_after, soroban_meta, events, diagnostic_events
     ), p
 
 
 def skip_TransactionMetaV4(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
+    v, ledgerentrychanges_length = _iI(buf, p)
     if v:
         _refuse("TransactionMetaV4", p)
-    p += 4
-    p = skip_LedgerEntryChanges(buf, p)
+    p += 8
+    for _ in range(ledgerentrychanges_length):
+        p = skip_LedgerEntryChange(buf, p)
     (operations_length,) = _I(buf, p)
     p += 4
     for _ in range(operations_length):
         p = skip_OperationMetaV2(buf, p)
-    p = skip_LedgerEntryChanges(buf, p)
+    (ledgerentrychanges_length_2,) = _I(buf, p)
+    p += 4
+    for _ in range(ledgerentrychanges_length_2):
+        p = skip_LedgerEntryChange(buf, p)
     (has_soroban_meta,) = _I(buf, p)
     if has_soroban_meta > 1:
         _refuse("TransactionMetaV4", p)
@@ -10236,11 +10341,19 @@ def skip_TransactionMetaV4(buf: bytes, p: int) -> int:
     (events_length,) = _I(buf, p)
     p += 4
     for _ in range(events_length):
-        p = skip_TransactionEvent(buf, p)
+        (number,) = _i(buf, p)
+        if number not in TransactionEventStage.names:
+            _refuse("TransactionMetaV4", p)
+        p += 4
+        p = skip_ContractEvent(buf, p)
     (diagnostic_events_length,) = _I(buf, p)
     p += 4
     for _ in range(diagnostic_events_length):
-        p = skip_DiagnosticEvent(buf, p)
+        (in_successful_contract_call,) = _I(buf, p)
+        if in_successful_contract_call > 1:
+            _refuse("TransactionMetaV4", p)
+        p += 4
+        p = skip_ContractEvent(buf, p)
     return p
 
 
@@ -10252,8 +10365,13 @@ def read_TransactionMeta(buf: bytes, p: int) -> tuple[TransactionMeta, int]:
         p += 4
         operations: list[OperationMeta] = []
         for _ in range(operations_length):
-            item, p = read_OperationMeta(buf, p)
-            operations.append(item)
+            (changes_length,) = _I(buf, p)
+            p += 4
+            changes: list[LedgerEntryChange] = []
+            for _ in range(changes_length):
+                item, p = read_LedgerEntryChange(buf, p)
+                changes.append(item)
+            operations.append(OperationMeta(changes))
         return TransactionMeta(v, operations), p
     if v == 1:
         v1, p = read_TransactionMetaV1(buf, p)
@@ -10277,7 +10395,10 @@ def skip_TransactionMeta(buf: bytes, p: int) -> int:
         (operations_length,) = _I(buf, p)
         p += 4
         for _ in range(operations_length):
-            p = skip_OperationMeta(buf, p)
+            (ledgerentrychanges_length,) = _I(buf, p)
+            p += 4
+            for _ in range(ledgerentrychanges_length):
+                p = skip_LedgerEntryChange(buf, p)
     elif v == 1:
         p = skip_TransactionMetaV1(buf, p)
     elif v == 2:
@@ -10293,14 +10414,22 @@ def skip_TransactionMeta(buf: bytes, p: int) -> int:
 
 def read_TransactionResultMeta(buf: bytes, p: int) -> tuple[TransactionResultMeta, int]:
     result, p = read_TransactionResultPair(buf, p)
-    fee_processing, p = read_LedgerEntryChanges(buf, p)
+    (fee_processing_length,) = _I(buf, p)
+    p += 4
+    fee_processing: list[LedgerEntryChange] = []
+    for _ in range(fee_processing_length):
+        item, p = read_LedgerEntryChange(buf, p)
+        fee_processing.append(item)
     tx_apply_processing, p = read_TransactionMeta(buf, p)
     return TransactionResultMeta(result, fee_processing, tx_apply_processing), p
 
 
 def skip_TransactionResultMeta(buf: bytes, p: int) -> int:
     p = skip_TransactionResultPair(buf, p)
-    p = skip_LedgerEntryChanges(buf, p)
+    (ledgerentrychanges_length,) = _I(buf, p)
+    p += 4
+    for _ in range(ledgerentrychanges_length):
+        p = skip_LedgerEntryChange(buf, p)
     p = skip_TransactionMeta(buf, p)
     return p
 
@@ -10373,13 +10502,21 @@ def skip_LedgerUpgrade(buf: bytes, p: int) -> int:
 
 def read_UpgradeEntryMeta(buf: bytes, p: int) -> tuple[UpgradeEntryMeta, int]:
     upgrade, p = read_LedgerUpgrade(buf, p)
-    changes, p = read_LedgerEntryChanges(buf, p)
+    (changes_length,) = _I(buf, p)
+    p += 4
+    changes: list[LedgerEntryChange] = []
+    for _ in range(changes_length):
+        item, p = read_LedgerEntryChange(buf, p)
+        changes.append(item)
     return UpgradeEntryMeta(upgrade, changes), p
 
 
 def skip_UpgradeEntryMeta(buf: bytes, p: int) -> int:
     p = skip_LedgerUpgrade(buf, p)
-    p = skip_LedgerEntryChanges(buf, p)
+    (ledgerentrychanges_length,) = _I(buf, p)
+    p += 4
+    for _ in range(ledgerentrychanges_length):
+        p = skip_LedgerEntryChange(buf, p)
     return p
 
 
@@ -11034,13 +11171,14 @@ def skip_TransactionPhase(buf: bytes, p: int) -> int:
 
 
 def read_TransactionSetV1(buf: bytes, p: int) -> tuple[TransactionSetV1, int]:
+    first = p
     previous_ledger_hash, phases_length = _32sI(buf, p)
     p += 36
     phases: list[TransactionPhase] = []
     for _ in range(phases_length):
         item, p = read_TransactionPhase(buf, p)
         phases.append(item)
-    return TransactionSetV1(previous_ledger_hash, phases), p
+    return TransactionSetV1(previous_ledger_hash, phases, buf[first:p]), p
 
 
 def skip_TransactionSetV1(buf: bytes, p: int) -> int:
@@ -11166,9 +11304,19 @@ def read_TransactionResultMetaV1(buf: bytes, p: int) -> tuple[TransactionResultM
         _refuse("TransactionResultMetaV1", p)
     p += 4
     result, p = read_TransactionResultPair(buf, p)
-    fee_processing, p = read_LedgerEntryChanges(buf, p)
+    (fee_processing_length,) = _I(buf, p)
+    p += 4
+    fee_processing: list[LedgerEntryChange] = []
+    for _ in range(fee_processing_length):
+        item, p = read_LedgerEntryChange(buf, p)
+        fee_processing.append(item)
     tx_apply_processing, p = read_TransactionMeta(buf, p)
-    post_tx_apply_fee_processing, p = read_LedgerEntryChanges(buf, p)
+    (post_tx_apply_fee_processing_length,) = _I(buf, p)
+    p += 4
+    post_tx_apply_fee_processing: list[LedgerEntryChange] = []
+    for _ in range(post_tx_apply_fee_processing_length):
+        item_2, p = read_LedgerEntryChange(buf, p)
+        post_tx_apply_fee_processing.append(item_2)
     return TransactionResultMetaV1(result, fee_processing, tx_apply_processing, post_tx_apply_fee_processing), p
 
 
@@ -11178,9 +11326,15 @@ def skip_TransactionResultMetaV1(buf: bytes, p: int) -> int:
         _refuse("TransactionResultMetaV1", p)
     p += 4
     p = skip_TransactionResultPair(buf, p)
-    p = skip_LedgerEntryChanges(buf, p)
+    (ledgerentrychanges_length,) = _I(buf, p)
+    p += 4
+    for _ in range(ledgerentrychanges_length):
+        p = skip_LedgerEntryChange(buf, p)
     p = skip_TransactionMeta(buf, p)
-    p = skip_LedgerEntryChanges(buf, p)
+    (ledgerentrychanges_length_2,) = _I(buf, p)
+    p += 4
+    for _ in range(ledgerentrychanges_length_2):
+        p = skip_LedgerEntryChange(buf, p)
     return p
 
 

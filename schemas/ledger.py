@@ -7,10 +7,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from stellar_sdk import xdr as stellar_xdr
-from xdrlib3 import Unpacker
-
-from schemas.errors import HeaderDisagrees, LedgerMalformed, LedgerTooLarge
+from schemas.errors import HeaderDisagrees, LedgerMalformed, LedgerTooLarge, XdrMalformed
+from schemas.xdr import decode_at
+from schemas.xdr.readers import LedgerHeader, read_LedgerCloseMetaExt, read_LedgerHeaderHistoryEntry
 
 MAXIMUM_LEDGER_BYTES = 31 * 1024 * 1024
 """Of XDR. Twice what the network can grow to today, and a record around it still fits into 32 MiB."""
@@ -41,37 +40,33 @@ class Ledger:
         """
         if len(xdr) > MAXIMUM_LEDGER_BYTES:
             raise LedgerTooLarge(f"a ledger of {len(xdr)} bytes; at most {MAXIMUM_LEDGER_BYTES} are allowed")
-        header, stated_hash, computed_hash = _read_head(xdr)
-        sequence = header.ledger_seq.uint32
+        header, stated_hash = _read_head(xdr)
+        computed_hash = hashlib.sha256(header.xdr).digest()
         if stated_hash != computed_hash:
             raise HeaderDisagrees(
-                f"ledger {sequence} states the hash {stated_hash.hex()}, "
+                f"ledger {header.ledger_seq} states the hash {stated_hash.hex()}, "
                 f"but the SHA-256 of its header is {computed_hash.hex()}"
             )
         return cls(
-            sequence=sequence,
+            sequence=header.ledger_seq,
             hash=computed_hash,
-            previous_hash=header.previous_ledger_hash.hash,
-            closed_at=_closed_at(header.scp_value.close_time.time_point.uint64),
-            protocol_version=header.ledger_version.uint32,
+            previous_hash=header.previous_ledger_hash,
+            closed_at=_closed_at(header.scp_value.close_time),
+            protocol_version=header.ledger_version,
             xdr=xdr,
         )
 
 
-def _read_head(xdr: bytes) -> tuple[stellar_xdr.LedgerHeader, bytes, bytes]:
-    """The header, the hash stated beside it, and the hash computed from its bytes."""
-    unpacker = Unpacker(xdr)
+def _read_head(xdr: bytes) -> tuple[LedgerHeader, bytes]:
+    """The header, and the hash stated beside it."""
     try:
-        if unpacker.unpack_int() > 0:  # V1 and V2 begin with an extension, V0 does not
-            stellar_xdr.LedgerCloseMetaExt.unpack(unpacker)
-        stated_hash = stellar_xdr.Hash.unpack(unpacker).hash
-        first = unpacker.get_position()
-        header = stellar_xdr.LedgerHeader.unpack(unpacker)
-    except MemoryError:
-        raise
-    except Exception as error:  # the SDK documents no set of errors for malformed input
-        raise LedgerMalformed(f"not a LedgerCloseMeta: {error!r}") from error
-    return header, stated_hash, hashlib.sha256(xdr[first : unpacker.get_position()]).digest()
+        first = 4
+        if xdr[:4] != bytes(4):  # V1 and V2 begin with an extension, V0 does not
+            _, first = decode_at(read_LedgerCloseMetaExt, xdr, first)
+        entry, _ = decode_at(read_LedgerHeaderHistoryEntry, xdr, first)
+    except XdrMalformed as error:
+        raise LedgerMalformed(f"not a LedgerCloseMeta: {error}") from error
+    return entry.header, entry.hash
 
 
 def _closed_at(close_time_seconds: int) -> datetime:

@@ -13,12 +13,24 @@ def decode(read: Callable[[bytes, int], tuple[Value, int]], xdr: bytes) -> Value
     """The value that all of these bytes are.
 
     Raises:
-        XdrMalformed: they are no such value, or more or less than one.
+        XdrMalformed: they are no such value, or more than one.
     """
-    try:
-        value, end = read(xdr, 0)
-    except (struct.error, RecursionError) as error:
-        raise XdrMalformed(f"{len(xdr)} bytes end in the middle, or are too deep: {error}") from error
+    value, end = decode_at(read, xdr, 0)
     if end != len(xdr):
         raise XdrMalformed(f"{len(xdr)} bytes where {end} were expected")
     return value
+
+
+def decode_at(read: Callable[[bytes, int], tuple[Value, int]], xdr: bytes, first: int) -> tuple[Value, int]:
+    """The value that begins at a position, and the position after it.
+
+    Raises:
+        XdrMalformed: there is no such value.
+    """
+    try:
+        value, end = read(xdr, first)
+    except (struct.error, RecursionError) as error:
+        raise XdrMalformed(f"{len(xdr)} bytes end in the middle of a value, or are too deep: {error}") from error
+    if end > len(xdr):
+        raise XdrMalformed(f"{len(xdr)} bytes where {end} were expected")
+    return value, end

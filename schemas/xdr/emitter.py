@@ -37,13 +37,13 @@ KEPT = frozenset(
         "ContractEvent",
         "FeeBumpTransaction",
         "LedgerEntryChange",
+        "LedgerHeader",
         "TransactionSetV1",
         "Operation",
         "Transaction",
         "TransactionEnvelope",
         "TransactionResultPair",
         "TransactionSet",
-        "TransactionSetV1",
         "TransactionV0",
     }
 )

@@ -1156,6 +1156,7 @@ class LedgerHeader(Struct, gc=False):
     max_tx_set_size: int
     skip_list: list[bytes]
     ext: LedgerHeaderExt
+    xdr: bytes
 
 
 class LedgerHeaderHistoryEntry(Struct, gc=False):
@@ -3309,6 +3310,7 @@ def skip_LedgerHeaderExt(buf: bytes, p: int) -> int:
 
 
 def read_LedgerHeader(buf: bytes, p: int) -> tuple[LedgerHeader, int]:
+    first = p
     ledger_version, previous_ledger_hash = _I32s(buf, p)
     p += 36
     scp_value, p = read_StellarValue(buf, p)
@@ -3356,6 +3358,7 @@ def read_LedgerHeader(buf: bytes, p: int) -> tuple[LedgerHeader, int]:
         max_tx_set_size,
         [skip_list, skip_list_2, skip_list_3, skip_list_4],
         ext,
+        buf[first:p],
     ), p
 
 
@@ -10898,7 +10901,13 @@ def skip_SCPHistoryEntryV0(buf: bytes, p: int) -> int:
 
 
 def read_LedgerCloseMetaV0(buf: bytes, p: int) -> tuple[LedgerCloseMetaV0, int]:
-    ledger_header, p = read_LedgerHeaderHistoryEntry(buf, p)
+    (hash_,) = _32s(buf, p)
+    p += 32
+    header, p = read_LedgerHeader(buf, p)
+    (v,) = _i(buf, p)
+    if v:
+        _refuse("LedgerCloseMetaV0", p)
+    p += 4
     tx_set, p = read_TransactionSet(buf, p)
     (tx_processing_length,) = _I(buf, p)
     p += 4
@@ -10916,17 +10925,24 @@ def read_LedgerCloseMetaV0(buf: bytes, p: int) -> tuple[LedgerCloseMetaV0, int]:
     p += 4
     scp_info: list[SCPHistoryEntryV0] = []
     for _ in range(scp_info_length):
-        (v,) = _i(buf, p)
-        if v:
+        (v_2,) = _i(buf, p)
+        if v_2:
             _refuse("LedgerCloseMetaV0", p)
         p += 4
         item_3, p = read_SCPHistoryEntryV0(buf, p)
         scp_info.append(item_3)
-    return LedgerCloseMetaV0(ledger_header, tx_set, tx_processing, upgrades_processing, scp_info), p
+    return LedgerCloseMetaV0(
+        LedgerHeaderHistoryEntry(hash_, header), tx_set, tx_processing, upgrades_processing, scp_info
+    ), p
 
 
 def skip_LedgerCloseMetaV0(buf: bytes, p: int) -> int:
-    p = skip_LedgerHeaderHistoryEntry(buf, p)
+    p += 32
+    p = skip_LedgerHeader(buf, p)
+    (v,) = _i(buf, p)
+    if v:
+        _refuse("LedgerCloseMetaV0", p)
+    p += 4
     p = skip_TransactionSet(buf, p)
     (tx_processing_length,) = _I(buf, p)
     p += 4
@@ -10939,8 +10955,8 @@ def skip_LedgerCloseMetaV0(buf: bytes, p: int) -> int:
     (scp_info_length,) = _I(buf, p)
     p += 4
     for _ in range(scp_info_length):
-        (v,) = _i(buf, p)
-        if v:
+        (v_2,) = _i(buf, p)
+        if v_2:
             _refuse("LedgerCloseMetaV0", p)
         p += 4
         p = skip_SCPHistoryEntryV0(buf, p)
@@ -11202,11 +11218,13 @@ def read_LedgerCloseMetaV1(buf: bytes, p: int) -> tuple[LedgerCloseMetaV1, int]:
         ext = _LedgerCloseMetaExt_VOID[v]
     else:
         _refuse("LedgerCloseMetaExt", p)
-    ledger_header, p = read_LedgerHeaderHistoryEntry(buf, p)
-    (v_3,) = _i(buf, p)
-    if v_3 != 1:
+    (hash_,) = _32s(buf, p)
+    p += 32
+    header, p = read_LedgerHeader(buf, p)
+    v_3, v_4 = _2i(buf, p)
+    if v_3 or v_4 != 1:
         _refuse("LedgerCloseMetaV1", p)
-    p += 4
+    p += 8
     tx_set, p = read_TransactionSetV1(buf, p)
     (tx_processing_length,) = _I(buf, p)
     p += 4
@@ -11224,8 +11242,8 @@ def read_LedgerCloseMetaV1(buf: bytes, p: int) -> tuple[LedgerCloseMetaV1, int]:
     p += 4
     scp_info: list[SCPHistoryEntryV0] = []
     for _ in range(scp_info_length):
-        (v_4,) = _i(buf, p)
-        if v_4:
+        (v_5,) = _i(buf, p)
+        if v_5:
             _refuse("LedgerCloseMetaV1", p)
         p += 4
         item_3, p = read_SCPHistoryEntryV0(buf, p)
@@ -11244,7 +11262,7 @@ def read_LedgerCloseMetaV1(buf: bytes, p: int) -> tuple[LedgerCloseMetaV1, int]:
         unused.append(item_5)
     return LedgerCloseMetaV1(
         ext,
-        ledger_header,
+        LedgerHeaderHistoryEntry(hash_, header),
         tx_set,
         tx_processing,
         upgrades_processing,
@@ -11265,11 +11283,12 @@ def skip_LedgerCloseMetaV1(buf: bytes, p: int) -> int:
         p += 12
     elif v not in _LedgerCloseMetaExt_VOID:
         _refuse("LedgerCloseMetaExt", p)
-    p = skip_LedgerHeaderHistoryEntry(buf, p)
-    (v_3,) = _i(buf, p)
-    if v_3 != 1:
+    p += 32
+    p = skip_LedgerHeader(buf, p)
+    v_3, v_4 = _2i(buf, p)
+    if v_3 or v_4 != 1:
         _refuse("LedgerCloseMetaV1", p)
-    p += 4
+    p += 8
     p = skip_TransactionSetV1(buf, p)
     (tx_processing_length,) = _I(buf, p)
     p += 4
@@ -11282,8 +11301,8 @@ def skip_LedgerCloseMetaV1(buf: bytes, p: int) -> int:
     (scp_info_length,) = _I(buf, p)
     p += 4
     for _ in range(scp_info_length):
-        (v_4,) = _i(buf, p)
-        if v_4:
+        (v_5,) = _i(buf, p)
+        if v_5:
             _refuse("LedgerCloseMetaV1", p)
         p += 4
         p = skip_SCPHistoryEntryV0(buf, p)
@@ -11351,11 +11370,13 @@ def read_LedgerCloseMetaV2(buf: bytes, p: int) -> tuple[LedgerCloseMetaV2, int]:
         ext = _LedgerCloseMetaExt_VOID[v]
     else:
         _refuse("LedgerCloseMetaExt", p)
-    ledger_header, p = read_LedgerHeaderHistoryEntry(buf, p)
-    (v_3,) = _i(buf, p)
-    if v_3 != 1:
+    (hash_,) = _32s(buf, p)
+    p += 32
+    header, p = read_LedgerHeader(buf, p)
+    v_3, v_4 = _2i(buf, p)
+    if v_3 or v_4 != 1:
         _refuse("LedgerCloseMetaV2", p)
-    p += 4
+    p += 8
     tx_set, p = read_TransactionSetV1(buf, p)
     (tx_processing_length,) = _I(buf, p)
     p += 4
@@ -11373,8 +11394,8 @@ def read_LedgerCloseMetaV2(buf: bytes, p: int) -> tuple[LedgerCloseMetaV2, int]:
     p += 4
     scp_info: list[SCPHistoryEntryV0] = []
     for _ in range(scp_info_length):
-        (v_4,) = _i(buf, p)
-        if v_4:
+        (v_5,) = _i(buf, p)
+        if v_5:
             _refuse("LedgerCloseMetaV2", p)
         p += 4
         item_3, p = read_SCPHistoryEntryV0(buf, p)
@@ -11387,7 +11408,7 @@ def read_LedgerCloseMetaV2(buf: bytes, p: int) -> tuple[LedgerCloseMetaV2, int]:
         evicted_keys.append(item_4)
     return LedgerCloseMetaV2(
         ext,
-        ledger_header,
+        LedgerHeaderHistoryEntry(hash_, header),
         tx_set,
         tx_processing,
         upgrades_processing,
@@ -11407,11 +11428,12 @@ def skip_LedgerCloseMetaV2(buf: bytes, p: int) -> int:
         p += 12
     elif v not in _LedgerCloseMetaExt_VOID:
         _refuse("LedgerCloseMetaExt", p)
-    p = skip_LedgerHeaderHistoryEntry(buf, p)
-    (v_3,) = _i(buf, p)
-    if v_3 != 1:
+    p += 32
+    p = skip_LedgerHeader(buf, p)
+    v_3, v_4 = _2i(buf, p)
+    if v_3 or v_4 != 1:
         _refuse("LedgerCloseMetaV2", p)
-    p += 4
+    p += 8
     p = skip_TransactionSetV1(buf, p)
     (tx_processing_length,) = _I(buf, p)
     p += 4
@@ -11424,8 +11446,8 @@ def skip_LedgerCloseMetaV2(buf: bytes, p: int) -> int:
     (scp_info_length,) = _I(buf, p)
     p += 4
     for _ in range(scp_info_length):
-        (v_4,) = _i(buf, p)
-        if v_4:
+        (v_5,) = _i(buf, p)
+        if v_5:
             _refuse("LedgerCloseMetaV2", p)
         p += 4
         p = skip_SCPHistoryEntryV0(buf, p)

@@ -34,10 +34,7 @@ DOORS = {
         "ledgerstream/embedded/postgres.py",
     },
     "stellar_sdk": {
-        "schemas/ledger.py",
         "schemas/xdr/layout.py",
-        "consumer/decode/",
-        "producer/sources/lake/batch.py",
         "producer/sources/simulated/",
     },
     "fastavro": {"schemas/record.py"},

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import zstandard
-from stellar_sdk import xdr as stellar_xdr
-from xdrlib3 import Unpacker
 
 from producer.errors import SourceMalformed
 from producer.sources.lake.layout import LedgerFile
-from schemas.errors import LedgerRefused
+from schemas.errors import LedgerRefused, XdrMalformed
 from schemas.ledger import MAXIMUM_LEDGER_BYTES, Ledger
+from schemas.xdr import decode_at
+from schemas.xdr.readers import read_LedgerCloseMeta
 
 _HEAD = struct.Struct(">III")  # the batch's first ledger, its last, and how many follow
 
@@ -74,25 +74,22 @@ def _split(xdr: bytes, count: int, found: LedgerObject) -> Iterator[bytes]:
     if count == 1:
         yield xdr[_HEAD.size :]
         return
-    # XDR has no lengths: where a ledger ends is known only once all of it was parsed. Half a second a ledger of
-    # pubnet, which lakes with one ledger a file (SDF's public ones) never pay.
-    unpacker = Unpacker(xdr)
-    unpacker.set_position(_HEAD.size)
+    # XDR has no lengths: where a ledger ends is known only once all of it was read.
+    end = _HEAD.size
     for place in range(1, count + 1):
-        begin = unpacker.get_position()
-        _pass_over_ledger(unpacker, found)
-        end = unpacker.get_position()
+        begin = end
+        end = _end_of_ledger(xdr, begin, found)
         if place == count and end != len(xdr):
             raise SourceMalformed(f"{found.name}: {len(xdr) - end} bytes follow the last ledger")
         yield xdr[begin:end]
 
 
-def _pass_over_ledger(unpacker: Unpacker, found: LedgerObject) -> None:
-    begin = unpacker.get_position()
+def _end_of_ledger(xdr: bytes, begin: int, found: LedgerObject) -> int:
     try:
-        stellar_xdr.LedgerCloseMeta.unpack(unpacker)
-    except Exception as error:  # the SDK documents no set of errors for malformed input
-        raise SourceMalformed(f"{found.name} holds no LedgerCloseMeta at byte {begin}: {error!r}") from error
+        _, end = decode_at(read_LedgerCloseMeta, xdr, begin)
+    except XdrMalformed as error:
+        raise SourceMalformed(f"{found.name} holds no LedgerCloseMeta at byte {begin}: {error}") from error
+    return end
 
 
 def _ledger(xdr: bytes, sequence: int, found: LedgerObject) -> Ledger:

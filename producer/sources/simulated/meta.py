@@ -1,17 +1,18 @@
 """The newest form of `LedgerCloseMeta`, in the shape in which pubnet's ledgers have it.
 
-What differs from pubnet: there are no Soroban transactions, no upgrades and no evictions, and the header's skip
-list stays empty.
+What differs from pubnet: there are no upgrades, no evictions and no diagnostic events, and the header's skip list stays
+empty.
 """
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stellar_sdk import xdr as stellar_xdr
 
+from producer.sources.simulated.operations.operation import Charges
 from producer.sources.simulated.packed import packed
-from producer.sources.simulated.transactions import BASE_FEE, SignedTransaction
+from producer.sources.simulated.transactions import BASE_FEE, Phases, SignedTransaction
 
 PROTOCOL_VERSION = 26
 
@@ -22,13 +23,20 @@ _NO_EXTENSION = stellar_xdr.ExtensionPoint(0)
 
 @dataclass(frozen=True, slots=True)
 class AppliedTransaction:
-    """What a transaction did: its packed `TransactionResultPair` and its effects, in the order of the network."""
+    """What a transaction did: its packed `TransactionResultPair` and its effects, in the order of the network.
+
+    Of a Soroban transaction, `refund` is what comes back of its fee when all transactions were applied.
+    """
 
     result: bytes
+    fee_charged: int
     fee_changes: stellar_xdr.LedgerEntryChanges
     changes_before: stellar_xdr.LedgerEntryChanges
     operations: list[stellar_xdr.OperationMetaV2]
     events: list[stellar_xdr.TransactionEvent]
+    charges: Charges | None = None
+    refund: int = 0
+    refund_changes: stellar_xdr.LedgerEntryChanges = field(default_factory=lambda: stellar_xdr.LedgerEntryChanges([]))
 
 
 def operation_meta(
@@ -38,7 +46,11 @@ def operation_meta(
 
 
 def result_pair(
-    transaction: SignedTransaction, results: list[stellar_xdr.OperationResultTr], *, succeeded: bool
+    transaction: SignedTransaction,
+    results: list[stellar_xdr.OperationResultTr],
+    fee_charged: int,
+    *,
+    succeeded: bool,
 ) -> bytes:
     """The packed `TransactionResultPair`."""
     operations = [stellar_xdr.OperationResult(stellar_xdr.OperationResultCode.opINNER, result) for result in results]
@@ -48,9 +60,8 @@ def result_pair(
         outcome = stellar_xdr.TransactionResultResult(code, results=operations)
     else:
         outcome = _fee_bump_result(transaction.inner_hash, operations, succeeded=succeeded)
-    result = stellar_xdr.TransactionResult(
-        stellar_xdr.Int64(transaction.draft.fee), outcome, stellar_xdr.TransactionResultExt(0)
-    )
+    extension = stellar_xdr.TransactionResultExt(0)
+    result = stellar_xdr.TransactionResult(stellar_xdr.Int64(fee_charged), outcome, extension)
     return stellar_xdr.TransactionResultPair(stellar_xdr.Hash(transaction.hash), result).to_xdr_bytes()
 
 
@@ -71,13 +82,11 @@ def _fee_bump_result(
     )
 
 
-def transaction_set(previous_hash: bytes, in_set_order: Sequence[SignedTransaction]) -> bytes:
+def transaction_set(previous_hash: bytes, in_set_order: Phases) -> bytes:
     """The packed `GeneralizedTransactionSet`."""
     phases = [
-        stellar_xdr.TransactionPhase(0, v0_components=_classic_components(in_set_order)),
-        stellar_xdr.TransactionPhase(
-            1, parallel_txs_component=stellar_xdr.ParallelTxsComponent(base_fee=None, execution_stages=[])
-        ),
+        stellar_xdr.TransactionPhase(0, v0_components=_classic_components(in_set_order.classic)),
+        stellar_xdr.TransactionPhase(1, parallel_txs_component=_soroban_component(in_set_order.soroban)),
     ]
     return stellar_xdr.GeneralizedTransactionSet(
         1, v1_tx_set=stellar_xdr.TransactionSetV1(stellar_xdr.Hash(previous_hash), phases)
@@ -93,6 +102,15 @@ def _classic_components(transactions: Sequence[SignedTransaction]) -> list[stell
     )
     kind = stellar_xdr.TxSetComponentType.TXSET_COMP_TXS_MAYBE_DISCOUNTED_FEE
     return [stellar_xdr.TxSetComponent(kind, txs_maybe_discounted_fee=component)]
+
+
+def _soroban_component(transactions: Sequence[SignedTransaction]) -> stellar_xdr.ParallelTxsComponent:
+    """One stage of one cluster, as pubnet has it when it is not busy: nothing in there runs at the same time."""
+    if not transactions:
+        return stellar_xdr.ParallelTxsComponent(base_fee=None, execution_stages=[])
+    cluster = [packed(stellar_xdr.TransactionEnvelope, it.envelope) for it in transactions]
+    stage = stellar_xdr.ParallelTxExecutionStage([stellar_xdr.DependentTxCluster(cluster)])
+    return stellar_xdr.ParallelTxsComponent(stellar_xdr.Int64(BASE_FEE), [stage])
 
 
 def result_set_hash(applied: Sequence[AppliedTransaction]) -> bytes:
@@ -144,6 +162,7 @@ def ledger_header(
     bucket_list_hash: bytes,
     totals: Totals,
     base_reserve: int,
+    last_id: int = 0,
 ) -> bytes:
     """The packed `LedgerHeader`."""
     return stellar_xdr.LedgerHeader(
@@ -156,7 +175,7 @@ def ledger_header(
         total_coins=stellar_xdr.Int64(totals.coins),
         fee_pool=stellar_xdr.Int64(totals.fee_pool),
         inflation_seq=stellar_xdr.Uint32(0),
-        id_pool=stellar_xdr.Uint64(0),
+        id_pool=stellar_xdr.Uint64(last_id),
         base_fee=stellar_xdr.Uint32(BASE_FEE),
         base_reserve=stellar_xdr.Uint32(base_reserve),
         max_tx_set_size=stellar_xdr.Uint32(100_000),  # in operations: more than 14 MB can hold
@@ -165,8 +184,10 @@ def ledger_header(
     ).to_xdr_bytes()
 
 
-def ledger_close_meta(header: bytes, set_xdr: bytes, applied: Sequence[AppliedTransaction]) -> bytes:
-    """The packed `LedgerCloseMeta`."""
+def ledger_close_meta(
+    header: bytes, set_xdr: bytes, applied: Sequence[AppliedTransaction], contract_bytes: int
+) -> bytes:
+    """The packed `LedgerCloseMeta`. `contract_bytes` is the size of all entries of contracts."""
     return stellar_xdr.LedgerCloseMeta(
         2,
         v2=stellar_xdr.LedgerCloseMetaV2(
@@ -182,7 +203,7 @@ def ledger_close_meta(header: bytes, set_xdr: bytes, applied: Sequence[AppliedTr
             tx_processing=[_processing(it) for it in applied],
             upgrades_processing=[],
             scp_info=[],
-            total_byte_size_of_live_soroban_state=stellar_xdr.Uint64(0),
+            total_byte_size_of_live_soroban_state=stellar_xdr.Uint64(contract_bytes),
             evicted_keys=[],
         ),
     ).to_xdr_bytes()
@@ -194,7 +215,7 @@ def _processing(applied: AppliedTransaction) -> stellar_xdr.TransactionResultMet
         result=packed(stellar_xdr.TransactionResultPair, applied.result),
         fee_processing=applied.fee_changes,
         tx_apply_processing=stellar_xdr.TransactionMeta(4, v4=_transaction_meta(applied)),
-        post_tx_apply_fee_processing=stellar_xdr.LedgerEntryChanges([]),
+        post_tx_apply_fee_processing=applied.refund_changes,
     )
 
 
@@ -204,7 +225,17 @@ def _transaction_meta(applied: AppliedTransaction) -> stellar_xdr.TransactionMet
         tx_changes_before=applied.changes_before,
         operations=applied.operations,
         tx_changes_after=stellar_xdr.LedgerEntryChanges([]),
-        soroban_meta=None,
+        soroban_meta=None if applied.charges is None else _soroban_meta(applied.charges),
         events=applied.events,
         diagnostic_events=[],
     )
+
+
+def _soroban_meta(charges: Charges) -> stellar_xdr.SorobanTransactionMetaV2:
+    fees = stellar_xdr.SorobanTransactionMetaExtV1(
+        ext=_NO_EXTENSION,
+        total_non_refundable_resource_fee_charged=stellar_xdr.Int64(charges.non_refundable),
+        total_refundable_resource_fee_charged=stellar_xdr.Int64(charges.refundable),
+        rent_fee_charged=stellar_xdr.Int64(charges.rent),
+    )
+    return stellar_xdr.SorobanTransactionMetaV2(stellar_xdr.SorobanTransactionMetaExt(1, v1=fees), charges.return_value)

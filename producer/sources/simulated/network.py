@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from stellar_sdk import xdr as stellar_xdr
 
 from producer.sources.simulated import meta
-from producer.sources.simulated.events import NativeEvents
+from producer.sources.simulated.application import Application
+from producer.sources.simulated.contract_entries import ContractCodeEntry, ContractDataEntry
+from producer.sources.simulated.entries import BASE_RESERVE, AccountEntry
+from producer.sources.simulated.events import AssetEvents
 from producer.sources.simulated.keys import Keyring
-from producer.sources.simulated.operations import Circumstances, Operation, Outcome
-from producer.sources.simulated.state import BASE_RESERVE, AccountEntry, LedgerScope
+from producer.sources.simulated.state import LedgerScope
 from producer.sources.simulated.transactions import (
     Draft,
-    SignedTransaction,
     Signer,
     in_application_order,
     in_set_order,
@@ -47,7 +48,7 @@ class SimulatedNetwork:
     published, as on every network; another seed gives other ledgers from 2 on.
 
     There is no bucket list: the header's `bucket_list_hash` is a running SHA-256 over all entries that were ever
-    written.
+    written, and the keys of those that are gone.
 
     Args:
         seed: decides the keys of all accounts but the root, and every transaction.
@@ -70,16 +71,18 @@ class SimulatedNetwork:
         if not 0 <= self._ledger_bytes <= LARGEST_LEDGER_BYTES:
             raise ValueError(f"a simulated ledger of {ledger_bytes} bytes: at most {LARGEST_LEDGER_BYTES}")
         self._network_id = hashlib.sha256(passphrase.encode()).digest()
-        self._native = NativeEvents(passphrase)
+        self._events = AssetEvents(passphrase)
         self._keyring = Keyring(seed, passphrase)
         self._signer = Signer(self._keyring, self._network_id)
-        self._workload = Workload(seed, self._keyring, transactions_per_ledger, self._ledger_bytes)
+        self._workload = Workload(seed, self._keyring, self._network_id, transactions_per_ledger, self._ledger_bytes)
         self._begin()
 
     def _begin(self) -> None:
         self._accounts: list[bytes] = []
         self._state = LedgerScope()
-        self._state.put(AccountEntry(self._keyring.root, TOTAL_COINS, sequence_number=0, last_modified=GENESIS))
+        self._state.put(
+            AccountEntry(public_key=self._keyring.root, balance=TOTAL_COINS, sequence_number=0, last_modified=GENESIS)
+        )
         self._fee_pool = 0
         self._bucket_list_hash = _bucket_list_hash(bytes(32), self._state)
         self._previous_hash = hashlib.sha256(self._genesis_header()).digest()
@@ -115,11 +118,14 @@ class SimulatedNetwork:
 
     def _padding(self, drafts: list[Draft], after: LedgerScope, missing_bytes: int) -> list[Draft]:
         # An account that is made in this ledger is no safe recipient, but where the root makes and pays them all.
-        recipients = [after.account(key) for key in self._accounts or after.created_accounts()]
-        busy = {draft.source.public_key for draft in drafts}
+        found = [after.find_account(key) for key in self._accounts or after.created_accounts()]
+        recipients = [account for account in found if account is not None]
+        busy = {signer for draft in drafts for signer in (draft.payer, *draft.signers)}
         return self._workload.padding(self._state, self._accounts, recipients, busy, missing_bytes)
 
     def _commit(self, closed: _Closed) -> None:
+        for gone in closed.scope.removed_accounts():
+            self._accounts.remove(gone)
         self._accounts += closed.scope.created_accounts()
         closed.scope.commit()
         self._fee_pool = closed.fee_pool
@@ -128,13 +134,13 @@ class SimulatedNetwork:
         self.sequence += 1
 
     def _closed_with(self, drafts: list[Draft]) -> _Closed:
-        transactions = in_set_order(self._signer.sign_all(drafts, self._state))
-        set_xdr = meta.transaction_set(self._previous_hash, transactions)
+        phases = in_set_order(self._signer.sign_all(drafts, self._state))
+        set_xdr = meta.transaction_set(self._previous_hash, phases)
         set_hash = hashlib.sha256(set_xdr).digest()
-        application = _Application(self._state, self.sequence + 1, _close_time(self.sequence + 1), self._native)
-        applied = application.apply(in_application_order(transactions, set_hash))
+        application = Application(self._state, self.sequence + 1, _close_time(self.sequence + 1), self._events)
+        applied = application.apply(in_application_order(phases, set_hash))
         bucket_list_hash = _bucket_list_hash(self._bucket_list_hash, application.scope)
-        fee_pool = self._fee_pool + sum(transaction.draft.fee for transaction in transactions)
+        fee_pool = self._fee_pool + sum(transaction.fee_charged for transaction in applied)
         header = meta.ledger_header(
             sequence=self.sequence + 1,
             previous_hash=self._previous_hash,
@@ -143,8 +149,9 @@ class SimulatedNetwork:
             bucket_list_hash=bucket_list_hash,
             totals=meta.Totals(TOTAL_COINS, fee_pool),
             base_reserve=BASE_RESERVE,
+            last_id=application.scope.last_id,
         )
-        xdr = meta.ledger_close_meta(header, set_xdr, applied)
+        xdr = meta.ledger_close_meta(header, set_xdr, applied, _contract_bytes(application.scope))
         return _Closed(xdr, header, bucket_list_hash, fee_pool, application.scope)
 
     def _signed_value(self, set_hash: bytes) -> stellar_xdr.StellarValue:
@@ -161,86 +168,11 @@ def _close_time(sequence: int) -> int:
 
 def _bucket_list_hash(previous: bytes, scope: LedgerScope) -> bytes:
     digest = hashlib.sha256(previous)
-    for entry in scope.written():
-        digest.update(entry.xdr)
+    for xdr in scope.written():
+        digest.update(xdr)
     return digest.digest()
 
 
-class _Application:
-    """Applies one ledger's transactions, as the network does: all fees first, then one after the other."""
-
-    def __init__(self, state: LedgerScope, ledger: int, close_time: int, native: NativeEvents) -> None:
-        self.scope = LedgerScope(state)
-        self._ledger = ledger
-        self._close_time = close_time
-        self._native = native
-
-    def apply(self, transactions: list[SignedTransaction]) -> list[meta.AppliedTransaction]:
-        fee_changes = [self._charge(transaction) for transaction in transactions]
-        return [self._apply(*both) for both in zip(transactions, fee_changes, strict=True)]
-
-    def _charge(self, transaction: SignedTransaction) -> stellar_xdr.LedgerEntryChanges:
-        scope = LedgerScope(self.scope)
-        payer = scope.account(transaction.draft.payer)
-        assert payer.available >= transaction.draft.fee
-        scope.put(payer.with_more(-transaction.draft.fee, self._ledger))
-        return _committed(scope)
-
-    def _apply(
-        self, transaction: SignedTransaction, fee_changes: stellar_xdr.LedgerEntryChanges
-    ) -> meta.AppliedTransaction:
-        changes_before = self._use_sequence_number(transaction)
-        scope = LedgerScope(self.scope)
-        outcomes, operations = self._apply_operations(transaction, scope)
-        succeeded = all(outcome.succeeded for outcome in outcomes)
-        if succeeded:
-            scope.commit()
-        results = [outcome.result for outcome in outcomes]
-        return meta.AppliedTransaction(
-            result=meta.result_pair(transaction, results, succeeded=succeeded),
-            fee_changes=fee_changes,
-            changes_before=changes_before,
-            operations=operations if succeeded else [],
-            events=[self._native.fee(transaction.draft.payer, transaction.draft.fee)],
-        )
-
-    def _use_sequence_number(self, transaction: SignedTransaction) -> stellar_xdr.LedgerEntryChanges:
-        """A fee bump's payer is written too, unchanged."""
-        changes = []
-        if transaction.draft.fee_source is not None:
-            scope = LedgerScope(self.scope)
-            scope.put(scope.account(transaction.draft.payer))
-            changes += _committed(scope).ledger_entry_changes
-        scope = LedgerScope(self.scope)
-        source = scope.account(transaction.source)
-        assert source.sequence_number + 1 == transaction.sequence_number
-        scope.put(source.with_sequence_number(transaction.sequence_number, self._ledger, self._close_time))
-        changes += _committed(scope).ledger_entry_changes
-        return stellar_xdr.LedgerEntryChanges(changes)
-
-    def _apply_operations(
-        self, transaction: SignedTransaction, scope: LedgerScope
-    ) -> tuple[list[Outcome], list[stellar_xdr.OperationMetaV2]]:
-        """All of them, even after one that failed: each gets its result."""
-        here = Circumstances(self._ledger, transaction.source, transaction.draft.memo, self._native)
-        outcomes, metas = [], []
-        for operation in transaction.draft.operations:
-            outcome, changes = _apply_operation(operation, LedgerScope(scope), here)
-            outcomes.append(outcome)
-            metas.append(meta.operation_meta(changes, outcome.events))
-        return outcomes, metas
-
-
-def _apply_operation(
-    operation: Operation, scope: LedgerScope, here: Circumstances
-) -> tuple[Outcome, stellar_xdr.LedgerEntryChanges]:
-    outcome = operation.apply(scope, here)
-    if not outcome.succeeded:
-        return outcome, stellar_xdr.LedgerEntryChanges([])
-    return outcome, _committed(scope)
-
-
-def _committed(scope: LedgerScope) -> stellar_xdr.LedgerEntryChanges:
-    changes = scope.changes()
-    scope.commit()
-    return changes
+def _contract_bytes(scope: LedgerScope) -> int:
+    data, code = scope.all_of(ContractDataEntry), scope.all_of(ContractCodeEntry)
+    return sum(len(entry.xdr) for entry in data) + sum(len(entry.xdr) for entry in code)

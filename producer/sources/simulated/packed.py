@@ -1,5 +1,6 @@
 """Parts of an XDR tree that are packed already."""
 
+import struct
 from typing import TypeVar, cast
 
 from xdrlib3 import Packer
@@ -16,6 +17,9 @@ class _Packed:
     def pack(self, packer: Packer) -> None:
         packer.pack_fopaque(len(self._xdr), self._xdr)
 
+    def to_xdr_bytes(self) -> bytes:
+        return self._xdr
+
 
 def packed(_kind: type[Kind], xdr: bytes) -> Kind:
     """A stand-in for an SDK object of that kind, good for packing only.
@@ -24,3 +28,16 @@ def packed(_kind: type[Kind], xdr: bytes) -> Kind:
     once makes a large ledger about twice as fast.
     """
     return cast("Kind", _Packed(xdr))
+
+
+def packed_account(public_key: bytes) -> bytes:
+    """An `AccountID`."""
+    return _ED25519 + public_key
+
+
+def packed_string(text: bytes) -> bytes:
+    """Any string or opaque of variable length."""
+    return struct.pack(">I", len(text)) + text + bytes(-len(text) % 4)
+
+
+_ED25519 = struct.pack(">I", 0)

@@ -1,84 +1,19 @@
-"""What the simulated network's ledger holds, and the scopes in which it changes."""
+"""The scopes in which the simulated network's ledger changes."""
 
-import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Protocol
+from typing import TypeVar
 
 from stellar_sdk import xdr as stellar_xdr
 
-from producer.sources.simulated.packed import packed
+from producer.sources.simulated.assets import Asset
+from producer.sources.simulated.entries import AccountEntry, LedgerEntry, LedgerKey, TrustLineEntry
+from producer.sources.simulated.packed import packed, packed_account
 
-BASE_RESERVE = 5_000_000
-MINIMUM_BALANCE = 2 * BASE_RESERVE
-"""Of an account without sub-entries or sponsorships, in stroops."""
-
-LedgerKey = tuple[stellar_xdr.LedgerEntryType, bytes]
-
-
-class LedgerEntry(Protocol):
-    """Anything that the ledger holds. Entries never change: they are replaced."""
-
-    @property
-    def key(self) -> LedgerKey: ...
-
-    @property
-    def xdr(self) -> bytes:
-        """The packed `LedgerEntry`."""
-
-
-@dataclass(frozen=True)
-class AccountEntry:
-    """An account. `last_used` is ledger and close time of its last own transaction, None before the first."""
-
-    public_key: bytes
-    balance: int
-    sequence_number: int
-    last_modified: int
-    last_used: tuple[int, int] | None = None
-
-    @property
-    def key(self) -> LedgerKey:
-        return stellar_xdr.LedgerEntryType.ACCOUNT, self.public_key
-
-    @property
-    def available(self) -> int:
-        """What it can spend: the reserve stays."""
-        return self.balance - MINIMUM_BALANCE
-
-    def with_more(self, stroops: int, ledger: int) -> "AccountEntry":
-        return replace(self, balance=self.balance + stroops, last_modified=ledger)
-
-    def with_sequence_number(self, number: int, ledger: int, close_time: int) -> "AccountEntry":
-        return replace(self, sequence_number=number, last_modified=ledger, last_used=(ledger, close_time))
-
-    @cached_property
-    def xdr(self) -> bytes:
-        """Filled into a form: built from the SDK's objects, this alone took half of a large ledger's time."""
-        head = _ACCOUNT_HEAD.pack(self.last_modified, 0, 0, self.public_key, self.balance, self.sequence_number)
-        if self.last_used is None:
-            return head + _NEVER_USED
-        return head + _USED + _LAST_USED.pack(*self.last_used, 0)
-
-
-# A packed `LedgerEntry` with an account that has no sub-entries, home domain or other signers.
-_ACCOUNT_HEAD = struct.Struct(">III32sqq")  # last modified, ACCOUNT, ED25519, key, balance, sequence number
-_SETTINGS = struct.pack(">IIII4sI", 0, 0, 0, 0, b"\x01\0\0\0", 0)  # all empty, but the key's weight
-_NEVER_USED = _SETTINGS + struct.pack(">II", 0, 0)
-
-
-# Having used a sequence number brings the extensions V1, V2 and V3, as since protocol 19.
-_USED = _SETTINGS + struct.pack(">IqqIIIIII", 1, 0, 0, 2, 0, 0, 0, 3, 0)
-_LAST_USED = struct.Struct(">IQI")  # ledger, close time, no extension of the entry
+Kind = TypeVar("Kind", bound=LedgerEntry)
 
 
 def account_id(public_key: bytes) -> stellar_xdr.AccountID:
-    return stellar_xdr.AccountID(
-        stellar_xdr.PublicKey(
-            stellar_xdr.PublicKeyType.PUBLIC_KEY_TYPE_ED25519, ed25519=stellar_xdr.Uint256(public_key)
-        )
-    )
+    return packed(stellar_xdr.AccountID, packed_account(public_key))
 
 
 class LedgerScope:
@@ -90,17 +25,25 @@ class LedgerScope:
 
     def __init__(self, below: "LedgerScope | None" = None) -> None:
         self._below = below
-        self._written: dict[LedgerKey, LedgerEntry] = {}
+        self._written: dict[LedgerKey, LedgerEntry | None] = {}
+        # By type besides, for those of which all are asked for: never accounts, of which there are many.
+        self._listed: dict[stellar_xdr.LedgerEntryType, dict[LedgerKey, LedgerEntry | None]] = {}
+        self.last_id: int = 0 if below is None else below.last_id
+        """Of the ids that offers get."""
 
     def get(self, key: LedgerKey) -> LedgerEntry | None:
         if key in self._written:
             return self._written[key]
         return None if self._below is None else self._below.get(key)
 
-    def find_account(self, public_key: bytes) -> AccountEntry | None:
-        entry = self.get((stellar_xdr.LedgerEntryType.ACCOUNT, public_key))
-        assert entry is None or isinstance(entry, AccountEntry)
+    def find(self, kind: type[Kind], identity: bytes) -> Kind | None:
+        """The entry with that identity."""
+        entry = self.get((kind.TYPE, identity))
+        assert entry is None or isinstance(entry, kind)
         return entry
+
+    def find_account(self, public_key: bytes) -> AccountEntry | None:
+        return self.find(AccountEntry, packed_account(public_key))
 
     def account(self, public_key: bytes) -> AccountEntry:
         """One that is known to exist."""
@@ -108,17 +51,42 @@ class LedgerScope:
         assert entry is not None
         return entry
 
+    def find_trust_line(self, account: bytes, asset: Asset) -> TrustLineEntry | None:
+        return self.find(TrustLineEntry, packed_account(account) + asset.xdr)
+
+    def all_of(self, kind: type[Kind]) -> list[Kind]:
+        """Every entry of a kind, but for accounts, in an order that follows from the ledgers."""
+        found = self.listed(kind.TYPE)
+        return [entry for entry in found.values() if isinstance(entry, kind)]
+
+    def listed(self, kind: stellar_xdr.LedgerEntryType) -> dict[LedgerKey, LedgerEntry | None]:
+        """The same with their keys; those that are gone have None."""
+        listed = self._listed.get(kind, {})
+        return listed if self._below is None else {**self._below.listed(kind), **listed}
+
     def put(self, entry: LedgerEntry) -> None:
-        self._written[entry.key] = entry
+        self.write(entry.key, entry)
+
+    def remove(self, entry: LedgerEntry) -> None:
+        self.write(entry.key, None)
+
+    def write(self, key: LedgerKey, entry: LedgerEntry | None) -> None:
+        """None where the entry goes."""
+        kind = key[0]
+        if kind is not stellar_xdr.LedgerEntryType.ACCOUNT:
+            _set(self._listed.setdefault(kind, {}), key, entry, forget=self._below is None)
+        _set(self._written, key, entry, forget=self._below is None)
 
     def commit(self) -> None:
         assert self._below is not None
-        for entry in self._written.values():
-            self._below.put(entry)
+        for key, entry in self._written.items():
+            self._below.write(key, entry)
+        self._below.last_id = self.last_id
 
-    def written(self) -> Iterator[LedgerEntry]:
-        """Every entry that this scope left changed, as it left it."""
-        return iter(self._written.values())
+    def written(self) -> Iterator[bytes]:
+        """What this scope left behind of all that it wrote: entries, and the keys of those that are gone."""
+        for (kind, identity), entry in self._written.items():
+            yield entry.xdr if entry is not None else kind.to_xdr_bytes() + identity
 
     def created_accounts(self) -> list[bytes]:
         return [
@@ -126,6 +94,10 @@ class LedgerScope:
             for key, entry in self._written.items()
             if isinstance(entry, AccountEntry) and self._before(key) is None
         ]
+
+    def removed_accounts(self) -> list[bytes]:
+        gone = [self._before(key) for key, entry in self._written.items() if entry is None]
+        return [entry.public_key for entry in gone if isinstance(entry, AccountEntry)]
 
     def changes(self) -> stellar_xdr.LedgerEntryChanges:
         """What this scope changed, as the meta tells it."""
@@ -138,14 +110,26 @@ class LedgerScope:
         return None if self._below is None else self._below.get(key)
 
 
-def _change(before: LedgerEntry | None, after: LedgerEntry) -> list[stellar_xdr.LedgerEntryChange]:
+def _set(
+    entries: dict[LedgerKey, LedgerEntry | None], key: LedgerKey, entry: LedgerEntry | None, *, forget: bool
+) -> None:
+    if entry is None and forget:
+        entries.pop(key, None)
+    else:
+        entries[key] = entry
+
+
+def _change(before: LedgerEntry | None, after: LedgerEntry | None) -> list[stellar_xdr.LedgerEntryChange]:
     kinds = stellar_xdr.LedgerEntryChangeType
     if before is None:
+        if after is None:
+            return []  # it came and went
         return [stellar_xdr.LedgerEntryChange(kinds.LEDGER_ENTRY_CREATED, created=_packed_entry(after))]
-    return [
-        stellar_xdr.LedgerEntryChange(kinds.LEDGER_ENTRY_STATE, state=_packed_entry(before)),
-        stellar_xdr.LedgerEntryChange(kinds.LEDGER_ENTRY_UPDATED, updated=_packed_entry(after)),
-    ]
+    state = stellar_xdr.LedgerEntryChange(kinds.LEDGER_ENTRY_STATE, state=_packed_entry(before))
+    if after is None:
+        key = packed(stellar_xdr.LedgerKey, before.key_xdr)
+        return [state, stellar_xdr.LedgerEntryChange(kinds.LEDGER_ENTRY_REMOVED, removed=key)]
+    return [state, stellar_xdr.LedgerEntryChange(kinds.LEDGER_ENTRY_UPDATED, updated=_packed_entry(after))]
 
 
 def _packed_entry(entry: LedgerEntry) -> stellar_xdr.LedgerEntry:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from stellar_sdk import xdr as stellar_xdr
 
 from producer.sources.simulated.keys import Keyring
-from producer.sources.simulated.operations import Address, Operation
+from producer.sources.simulated.operations.contracts import HostFunction, call_in
+from producer.sources.simulated.operations.operation import Address, Operation, account_of
 from producer.sources.simulated.packed import packed
 from producer.sources.simulated.state import LedgerScope
 
@@ -32,13 +33,33 @@ class Draft:
         return (self.fee_source or self.source).public_key
 
     @property
+    def call(self) -> HostFunction | None:
+        """Of a contract: it makes this a Soroban transaction."""
+        return call_in(self.operations)
+
+    @property
+    def signers(self) -> list[bytes]:
+        """The source, and the sources of operations that have one of their own."""
+        sources = [account_of(operation) for operation in self.operations]
+        return list(dict.fromkeys([self.source.public_key, *(it.public_key for it in sources if it is not None)]))
+
+    @property
     def fee(self) -> int:
-        """What is charged, in stroops. A fee bump counts as one more operation."""
-        return BASE_FEE * self._billed_operations
+        """What is charged, in stroops, before any refund. A fee bump counts as one more operation."""
+        return BASE_FEE * self._billed_operations + self._resource_fee
+
+    @property
+    def inner_bid(self) -> int:
+        """What the transaction offers, without a fee bump."""
+        return _BID * len(self.operations) + self._resource_fee
 
     @property
     def bid(self) -> int:
-        return _BID * self._billed_operations
+        return _BID * self._billed_operations + self._resource_fee
+
+    @property
+    def _resource_fee(self) -> int:
+        return 0 if self.call is None else self.call.resource_fee
 
     @property
     def _billed_operations(self) -> int:
@@ -87,7 +108,7 @@ class Signer:
         transaction = _transaction(draft, sequence_number).to_xdr_bytes()
         digest = self._hash(kind, transaction)
         envelope = stellar_xdr.TransactionV1Envelope(
-            packed(stellar_xdr.Transaction, transaction), self._signatures(draft.source, digest)
+            packed(stellar_xdr.Transaction, transaction), self._signatures(draft.signers, digest)
         )
         signed = SignedTransaction(
             draft, sequence_number, digest, stellar_xdr.TransactionEnvelope(kind, v1=envelope).to_xdr_bytes()
@@ -105,7 +126,7 @@ class Signer:
             ext=stellar_xdr.FeeBumpTransactionExt(0),
         )
         digest = self._hash(kind, transaction.to_xdr_bytes())
-        outer = stellar_xdr.FeeBumpTransactionEnvelope(transaction, self._signatures(fee_source, digest))
+        outer = stellar_xdr.FeeBumpTransactionEnvelope(transaction, self._signatures([fee_source.public_key], digest))
         return replace(
             inner,
             hash=digest,
@@ -117,32 +138,59 @@ class Signer:
         """SHA-256 of the `TransactionSignaturePayload`."""
         return hashlib.sha256(self._network_id + kind.to_xdr_bytes() + transaction).digest()
 
-    def _signatures(self, signer: Address, digest: bytes) -> list[stellar_xdr.DecoratedSignature]:
-        return [self._keyring.of(signer.public_key).sign_decorated(digest).to_xdr_object()]
+    def _signatures(self, signers: list[bytes], digest: bytes) -> list[stellar_xdr.DecoratedSignature]:
+        return [self._keyring.of(signer).sign_decorated(digest).to_xdr_object() for signer in signers]
 
 
 def _transaction(draft: Draft, sequence_number: int) -> stellar_xdr.Transaction:
     return stellar_xdr.Transaction(
         source_account=draft.source.to_xdr(),
-        fee=stellar_xdr.Uint32(_BID * len(draft.operations)),
+        fee=stellar_xdr.Uint32(draft.inner_bid),
         seq_num=stellar_xdr.SequenceNumber(stellar_xdr.Int64(sequence_number)),
         cond=stellar_xdr.Preconditions(stellar_xdr.PreconditionType.PRECOND_NONE),
         memo=draft.memo,
-        operations=[stellar_xdr.Operation(None, operation.body()) for operation in draft.operations],
-        ext=stellar_xdr.TransactionExt(0),
+        operations=[_operation(operation) for operation in draft.operations],
+        ext=_extension(draft),
     )
 
 
-def in_set_order(transactions: Iterable[SignedTransaction]) -> list[SignedTransaction]:
+def _operation(operation: Operation) -> stellar_xdr.Operation:
+    account = account_of(operation)
+    return stellar_xdr.Operation(None if account is None else account.to_xdr(), operation.body())
+
+
+def _extension(draft: Draft) -> stellar_xdr.TransactionExt:
+    if draft.call is None:
+        return stellar_xdr.TransactionExt(0)
+    return stellar_xdr.TransactionExt(1, soroban_data=draft.call.soroban_data())
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """A ledger's transactions: the classic ones, applied first, and those that call contracts."""
+
+    classic: list[SignedTransaction]
+    soroban: list[SignedTransaction]
+
+
+def in_set_order(transactions: Iterable[SignedTransaction]) -> Phases:
     """As the transaction set holds them."""
-    return sorted(transactions, key=lambda transaction: transaction.envelope_hash)
+    in_order = sorted(transactions, key=lambda transaction: transaction.envelope_hash)
+    return Phases(
+        classic=[it for it in in_order if it.draft.call is None],
+        soroban=[it for it in in_order if it.draft.call is not None],
+    )
 
 
-def in_application_order(transactions: Iterable[SignedTransaction], set_hash: bytes) -> list[SignedTransaction]:
-    """As the network applies them: an order that nobody could choose when the set was put together.
+def in_application_order(phases: Phases, set_hash: bytes) -> list[SignedTransaction]:
+    """As the network applies them: an order that nobody could choose when the set was put together."""
+    return [*_shuffled(phases.classic, set_hash), *_shuffled(phases.soroban, set_hash)]
 
-    Round by round, one transaction of each account in a round, so that an account's sequence numbers ascend; a
-    round is sorted by envelope hash XOR set hash.
+
+def _shuffled(transactions: Iterable[SignedTransaction], set_hash: bytes) -> list[SignedTransaction]:
+    """Round by round; a round is sorted by envelope hash XOR set hash.
+
+    A round has one transaction of each account, so that an account's sequence numbers ascend.
     """
     rounds: dict[int, list[SignedTransaction]] = defaultdict(list)
     earlier: Counter[bytes] = Counter()

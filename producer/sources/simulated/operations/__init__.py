@@ -1,0 +1,1 @@
+"""What a transaction can do: one class an operation, a module a theme."""

@@ -49,8 +49,8 @@ KEPT = frozenset(
 )
 """Types that keep their own bytes: the network hashes them, or users ask for them."""
 
-RAW = "SCVal"
-"""Stays a slice inside other types: most of them go into the database as they are."""
+RAW = frozenset({"SCVal", "LedgerEntryChanges"})
+"""Types that stay slices inside others: most SCVals go into the database as they are, few changes are looked at."""
 
 DEEPEST = 512
 """Levels of a type inside itself. stellar-sdk bounds all levels together by as many, the network allows fewer."""
@@ -67,7 +67,8 @@ _HEAD = '''\
 
 A struct's fields have the names of stellar-sdk. A union is its discriminant and `value`; one with a single arm is that
 arm; an extension that can only be empty is left out. Enumerations are plain integers, their names are in `names`.
-Strings and opaque data are bytes. An SCVal inside another type is its bytes. `xdr` is a value's own bytes.
+Strings and opaque data are bytes. SCVals and LedgerEntryChanges inside other types are their bytes, checked and not
+yet read. `xdr` is a value's own bytes.
 """
 
 from __future__ import annotations
@@ -142,7 +143,7 @@ class Types:
         return heads
 
     def is_raw(self, name: str, within: str) -> bool:
-        return name == RAW and within not in self._reach[RAW]
+        return name in RAW and within not in self._reach[name]
 
     def shares_circle(self, one: str, other: str) -> bool:
         return one in self._reach[other] and other in self._reach[one]
@@ -173,7 +174,7 @@ class Types:
                 return (fixed or 0) + 4 + self.cost(of)
             case VariableBytes():
                 return 4
-            case Reference(name=name) if name in self.heads or name in KEPT or name == RAW:
+            case Reference(name=name) if name in self.heads or name in KEPT or name in RAW:
                 return 3
             case Reference(name=name):
                 return self._cost_of(self.layout[name])
@@ -204,9 +205,9 @@ class Types:
             case Sequence(of=of):
                 return f"list[{self.annotation(of, within)}]"
             case Reference(name=name):
-                return "bytes" if self.is_raw(name, within) else self._annotation_of(name)
+                return "bytes" if self.is_raw(name, within) else self.own_annotation(name)
 
-    def _annotation_of(self, name: str) -> str:
+    def own_annotation(self, name: str) -> str:
         definition = self.layout[name]
         arm = self.only_arm(Reference(name))
         if arm is not None:
@@ -376,7 +377,7 @@ class _Reader(_Function):
 
     def _open(self) -> None:
         definition = self.types.layout[self.name]
-        self.open_function("read", f"tuple[{self.types.annotation(Reference(self.name), self.name)}, int]")
+        self.open_function("read", f"tuple[{self.types.own_annotation(self.name)}, int]")
         match definition:
             case Union():
                 self._return_union(definition)

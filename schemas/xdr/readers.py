@@ -4,7 +4,8 @@
 
 A struct's fields have the names of stellar-sdk. A union is its discriminant and `value`; one with a single arm is that
 arm; an extension that can only be empty is left out. Enumerations are plain integers, their names are in `names`.
-Strings and opaque data are bytes. An SCVal inside another type is its bytes. `xdr` is a value's own bytes.
+Strings and opaque data are bytes. SCVals and LedgerEntryChanges inside other types are their bytes, checked and not
+yet read. `xdr` is a value's own bytes.
 """
 
 from __future__ import annotations
@@ -2357,18 +2358,18 @@ class LedgerEntryChange(Struct, gc=False):
 
 
 class OperationMeta(Struct, gc=False):
-    changes: list[LedgerEntryChange]
+    changes: bytes
 
 
 class TransactionMetaV1(Struct, gc=False):
-    tx_changes: list[LedgerEntryChange]
+    tx_changes: bytes
     operations: list[OperationMeta]
 
 
 class TransactionMetaV2(Struct, gc=False):
-    tx_changes_before: list[LedgerEntryChange]
+    tx_changes_before: bytes
     operations: list[OperationMeta]
-    tx_changes_after: list[LedgerEntryChange]
+    tx_changes_after: bytes
 
 
 class SorobanTransactionMetaExtV1(Struct, gc=False):
@@ -2407,14 +2408,14 @@ class SorobanTransactionMeta(Struct, gc=False):
 
 
 class TransactionMetaV3(Struct, gc=False):
-    tx_changes_before: list[LedgerEntryChange]
+    tx_changes_before: bytes
     operations: list[OperationMeta]
-    tx_changes_after: list[LedgerEntryChange]
+    tx_changes_after: bytes
     soroban_meta: SorobanTransactionMeta | None
 
 
 class OperationMetaV2(Struct, gc=False):
-    changes: list[LedgerEntryChange]
+    changes: bytes
     events: list[ContractEvent]
 
 
@@ -2429,9 +2430,9 @@ class TransactionEvent(Struct, gc=False):
 
 
 class TransactionMetaV4(Struct, gc=False):
-    tx_changes_before: list[LedgerEntryChange]
+    tx_changes_before: bytes
     operations: list[OperationMetaV2]
-    tx_changes_after: list[LedgerEntryChange]
+    tx_changes_after: bytes
     soroban_meta: SorobanTransactionMetaV2 | None
     events: list[TransactionEvent]
     diagnostic_events: list[DiagnosticEvent]
@@ -2444,7 +2445,7 @@ class TransactionMeta(Struct, gc=False):
 
 class TransactionResultMeta(Struct, gc=False):
     result: TransactionResultPair
-    fee_processing: list[LedgerEntryChange]
+    fee_processing: bytes
     tx_apply_processing: TransactionMeta
 
 
@@ -2460,7 +2461,7 @@ class LedgerUpgrade(Struct, gc=False):
 
 class UpgradeEntryMeta(Struct, gc=False):
     upgrade: LedgerUpgrade
-    changes: list[LedgerEntryChange]
+    changes: bytes
 
 
 class SCPQuorumSet(Struct, gc=False):
@@ -2581,9 +2582,9 @@ class LedgerCloseMetaV1(Struct, gc=False):
 
 class TransactionResultMetaV1(Struct, gc=False):
     result: TransactionResultPair
-    fee_processing: list[LedgerEntryChange]
+    fee_processing: bytes
     tx_apply_processing: TransactionMeta
-    post_tx_apply_fee_processing: list[LedgerEntryChange]
+    post_tx_apply_fee_processing: bytes
 
 
 class LedgerCloseMetaV2(Struct, gc=False):
@@ -9754,12 +9755,9 @@ def skip_LedgerEntryChanges(buf: bytes, p: int) -> int:
 
 
 def read_OperationMeta(buf: bytes, p: int) -> tuple[OperationMeta, int]:
-    (changes_length,) = _I(buf, p)
-    p += 4
-    changes: list[LedgerEntryChange] = []
-    for _ in range(changes_length):
-        item, p = read_LedgerEntryChange(buf, p)
-        changes.append(item)
+    end = skip_LedgerEntryChanges(buf, p)
+    changes = buf[p:end]
+    p = end
     return OperationMeta(changes), p
 
 
@@ -9772,22 +9770,16 @@ def skip_OperationMeta(buf: bytes, p: int) -> int:
 
 
 def read_TransactionMetaV1(buf: bytes, p: int) -> tuple[TransactionMetaV1, int]:
-    (tx_changes_length,) = _I(buf, p)
-    p += 4
-    tx_changes: list[LedgerEntryChange] = []
-    for _ in range(tx_changes_length):
-        item, p = read_LedgerEntryChange(buf, p)
-        tx_changes.append(item)
+    end = skip_LedgerEntryChanges(buf, p)
+    tx_changes = buf[p:end]
+    p = end
     (operations_length,) = _I(buf, p)
     p += 4
     operations: list[OperationMeta] = []
     for _ in range(operations_length):
-        (changes_length,) = _I(buf, p)
-        p += 4
-        changes: list[LedgerEntryChange] = []
-        for _ in range(changes_length):
-            item_2, p = read_LedgerEntryChange(buf, p)
-            changes.append(item_2)
+        end_2 = skip_LedgerEntryChanges(buf, p)
+        changes = buf[p:end_2]
+        p = end_2
         operations.append(OperationMeta(changes))
     return TransactionMetaV1(tx_changes, operations), p
 
@@ -9808,29 +9800,20 @@ def skip_TransactionMetaV1(buf: bytes, p: int) -> int:
 
 
 def read_TransactionMetaV2(buf: bytes, p: int) -> tuple[TransactionMetaV2, int]:
-    (tx_changes_before_length,) = _I(buf, p)
-    p += 4
-    tx_changes_before: list[LedgerEntryChange] = []
-    for _ in range(tx_changes_before_length):
-        item, p = read_LedgerEntryChange(buf, p)
-        tx_changes_before.append(item)
+    end = skip_LedgerEntryChanges(buf, p)
+    tx_changes_before = buf[p:end]
+    p = end
     (operations_length,) = _I(buf, p)
     p += 4
     operations: list[OperationMeta] = []
     for _ in range(operations_length):
-        (changes_length,) = _I(buf, p)
-        p += 4
-        changes: list[LedgerEntryChange] = []
-        for _ in range(changes_length):
-            item_2, p = read_LedgerEntryChange(buf, p)
-            changes.append(item_2)
+        end_2 = skip_LedgerEntryChanges(buf, p)
+        changes = buf[p:end_2]
+        p = end_2
         operations.append(OperationMeta(changes))
-    (tx_changes_after_length,) = _I(buf, p)
-    p += 4
-    tx_changes_after: list[LedgerEntryChange] = []
-    for _ in range(tx_changes_after_length):
-        item_3, p = read_LedgerEntryChange(buf, p)
-        tx_changes_after.append(item_3)
+    end_3 = skip_LedgerEntryChanges(buf, p)
+    tx_changes_after = buf[p:end_3]
+    p = end_3
     return TransactionMetaV2(tx_changes_before, operations, tx_changes_after), p
 
 
@@ -10059,31 +10042,24 @@ def skip_SorobanTransactionMeta(buf: bytes, p: int) -> int:
 
 
 def read_TransactionMetaV3(buf: bytes, p: int) -> tuple[TransactionMetaV3, int]:
-    v, tx_changes_before_length = _iI(buf, p)
+    (v,) = _i(buf, p)
     if v:
         _refuse("TransactionMetaV3", p)
-    p += 8
-    tx_changes_before: list[LedgerEntryChange] = []
-    for _ in range(tx_changes_before_length):
-        item, p = read_LedgerEntryChange(buf, p)
-        tx_changes_before.append(item)
+    p += 4
+    end = skip_LedgerEntryChanges(buf, p)
+    tx_changes_before = buf[p:end]
+    p = end
     (operations_length,) = _I(buf, p)
     p += 4
     operations: list[OperationMeta] = []
     for _ in range(operations_length):
-        (changes_length,) = _I(buf, p)
-        p += 4
-        changes: list[LedgerEntryChange] = []
-        for _ in range(changes_length):
-            item_2, p = read_LedgerEntryChange(buf, p)
-            changes.append(item_2)
+        end_2 = skip_LedgerEntryChanges(buf, p)
+        changes = buf[p:end_2]
+        p = end_2
         operations.append(OperationMeta(changes))
-    (tx_changes_after_length,) = _I(buf, p)
-    p += 4
-    tx_changes_after: list[LedgerEntryChange] = []
-    for _ in range(tx_changes_after_length):
-        item_3, p = read_LedgerEntryChange(buf, p)
-        tx_changes_after.append(item_3)
+    end_3 = skip_LedgerEntryChanges(buf, p)
+    tx_changes_after = buf[p:end_3]
+    p = end_3
     (has_soroban_meta,) = _I(buf, p)
     if has_soroban_meta > 1:
         _refuse("TransactionMetaV3", p)
@@ -10123,20 +10099,19 @@ def skip_TransactionMetaV3(buf: bytes, p: int) -> int:
 
 
 def read_OperationMetaV2(buf: bytes, p: int) -> tuple[OperationMetaV2, int]:
-    v, changes_length = _iI(buf, p)
+    (v,) = _i(buf, p)
     if v:
         _refuse("OperationMetaV2", p)
-    p += 8
-    changes: list[LedgerEntryChange] = []
-    for _ in range(changes_length):
-        item, p = read_LedgerEntryChange(buf, p)
-        changes.append(item)
+    p += 4
+    end = skip_LedgerEntryChanges(buf, p)
+    changes = buf[p:end]
+    p = end
     (events_length,) = _I(buf, p)
     p += 4
     events: list[ContractEvent] = []
     for _ in range(events_length):
-        item_2, p = read_ContractEvent(buf, p)
-        events.append(item_2)
+        item, p = read_ContractEvent(buf, p)
+        events.append(item)
     return OperationMetaV2(changes, events), p
 
 
@@ -10225,49 +10200,57 @@ def skip_TransactionEvent(buf: bytes, p: int) -> int:
 
 
 def read_TransactionMetaV4(buf: bytes, p: int) -> tuple[TransactionMetaV4, int]:
-    v, tx_changes_before_length = _iI(buf, p)
+    (v,) = _i(buf, p)
     if v:
         _refuse("TransactionMetaV4", p)
-    p += 8
-    tx_changes_before: list[LedgerEntryChange] = []
-    for _ in range(tx_changes_before_length):
-        item, p = read_LedgerEntryChange(buf, p)
-        tx_changes_before.append(item)
+    p += 4
+    end = skip_LedgerEntryChanges(buf, p)
+    tx_changes_before = buf[p:end]
+    p = end
     (operations_length,) = _I(buf, p)
     p += 4
     operations: list[OperationMetaV2] = []
     for _ in range(operations_length):
-        item_2, p = read_OperationMetaV2(buf, p)
-        operations.append(item_2)
-    (tx_changes_after_length,) = _I(buf, p)
-    p += 4
-    tx_changes_after: list[LedgerEntryChange] = []
-    for _ in range(tx_changes_after_length):
-        item_3, p = read_LedgerEntryChange(buf, p)
-        tx_changes_after.append(item_3)
+        (v_2,) = _i(buf, p)
+        if v_2:
+            _refuse("TransactionMetaV4", p)
+        p += 4
+        end_2 = skip_LedgerEntryChanges(buf, p)
+        changes = buf[p:end_2]
+        p = end_2
+        (events_length,) = _I(buf, p)
+        p += 4
+        events: list[ContractEvent] = []
+        for _ in range(events_length):
+            item, p = read_ContractEvent(buf, p)
+            events.append(item)
+        operations.append(OperationMetaV2(changes, events))
+    end_3 = skip_LedgerEntryChanges(buf, p)
+    tx_changes_after = buf[p:end_3]
+    p = end_3
     (has_soroban_meta,) = _I(buf, p)
     if has_soroban_meta > 1:
         _refuse("TransactionMetaV4", p)
     p += 4
     soroban_meta: SorobanTransactionMetaV2 | None = None
     if has_soroban_meta:
-        (v_2,) = _i(buf, p)
+        (v_3,) = _i(buf, p)
         p += 4
-        if v_2 == 1:
-            v_3, total_non_refundable_resource_fee_charged, total_refundable_resource_fee_charged, rent_fee_charged = (
+        if v_3 == 1:
+            v_4, total_non_refundable_resource_fee_charged, total_refundable_resource_fee_charged, rent_fee_charged = (
                 _i3q(buf, p)
             )
-            if v_3:
+            if v_4:
                 _refuse("TransactionMetaV4", p)
             p += 28
             ext = SorobanTransactionMetaExt(
-                v_2,
+                v_3,
                 SorobanTransactionMetaExtV1(
                     total_non_refundable_resource_fee_charged, total_refundable_resource_fee_charged, rent_fee_charged
                 ),
             )
-        elif v_2 in _SorobanTransactionMetaExt_VOID:
-            ext = _SorobanTransactionMetaExt_VOID[v_2]
+        elif v_3 in _SorobanTransactionMetaExt_VOID:
+            ext = _SorobanTransactionMetaExt_VOID[v_3]
         else:
             _refuse("SorobanTransactionMetaExt", p)
         (has_return_value,) = _I(buf, p)
@@ -10276,21 +10259,21 @@ def read_TransactionMetaV4(buf: bytes, p: int) -> tuple[TransactionMetaV4, int]:
         p += 4
         return_value: bytes | None = None
         if has_return_value:
-            end = skip_SCVal(buf, p)
-            return_value_2 = buf[p:end]
-            p = end
+            end_4 = skip_SCVal(buf, p)
+            return_value_2 = buf[p:end_4]
+            p = end_4
             return_value = return_value_2
         soroban_meta = SorobanTransactionMetaV2(ext, return_value)
-    (events_length,) = _I(buf, p)
+    (events_length_2,) = _I(buf, p)
     p += 4
-    events: list[TransactionEvent] = []
-    for _ in range(events_length):
+    events_2: list[TransactionEvent] = []
+    for _ in range(events_length_2):
         (stage,) = _i(buf, p)
         if stage not in TransactionEventStage.names:
             _refuse("TransactionMetaV4", p)
         p += 4
         event, p = read_ContractEvent(buf, p)
-        events.append(TransactionEvent(stage, event))
+        events_2.append(TransactionEvent(stage, event))
     (diagnostic_events_length,) = _I(buf, p)
     p += 4
     diagnostic_events: list[DiagnosticEvent] = []
@@ -10302,7 +10285,7 @@ def read_TransactionMetaV4(buf: bytes, p: int) -> tuple[TransactionMetaV4, int]:
         event_2, p = read_ContractEvent(buf, p)
         diagnostic_events.append(DiagnosticEvent(in_successful_contract_call == 1, event_2))
     return TransactionMetaV4(
-        tx_changes_before, operations, tx_changes_after, soroban_meta, events, diagnostic_events
+        tx_changes_before, operations, tx_changes_after, soroban_meta, events_2, diagnostic_events
     ), p
 
 
@@ -10316,24 +10299,33 @@ def skip_TransactionMetaV4(buf: bytes, p: int) -> int:
     (operations_length,) = _I(buf, p)
     p += 4
     for _ in range(operations_length):
-        p = skip_OperationMetaV2(buf, p)
-    (ledgerentrychanges_length_2,) = _I(buf, p)
+        v_2, ledgerentrychanges_length_2 = _iI(buf, p)
+        if v_2:
+            _refuse("TransactionMetaV4", p)
+        p += 8
+        for _ in range(ledgerentrychanges_length_2):
+            p = skip_LedgerEntryChange(buf, p)
+        (events_length,) = _I(buf, p)
+        p += 4
+        for _ in range(events_length):
+            p = skip_ContractEvent(buf, p)
+    (ledgerentrychanges_length_3,) = _I(buf, p)
     p += 4
-    for _ in range(ledgerentrychanges_length_2):
+    for _ in range(ledgerentrychanges_length_3):
         p = skip_LedgerEntryChange(buf, p)
     (has_soroban_meta,) = _I(buf, p)
     if has_soroban_meta > 1:
         _refuse("TransactionMetaV4", p)
     p += 4
     if has_soroban_meta:
-        (v_2,) = _i(buf, p)
+        (v_3,) = _i(buf, p)
         p += 4
-        if v_2 == 1:
-            (v_3,) = _i(buf, p)
-            if v_3:
+        if v_3 == 1:
+            (v_4,) = _i(buf, p)
+            if v_4:
                 _refuse("TransactionMetaV4", p)
             p += 28
-        elif v_2 not in _SorobanTransactionMetaExt_VOID:
+        elif v_3 not in _SorobanTransactionMetaExt_VOID:
             _refuse("SorobanTransactionMetaExt", p)
         (has_return_value,) = _I(buf, p)
         if has_return_value > 1:
@@ -10341,9 +10333,9 @@ def skip_TransactionMetaV4(buf: bytes, p: int) -> int:
         p += 4
         if has_return_value:
             p = skip_SCVal(buf, p)
-    (events_length,) = _I(buf, p)
+    (events_length_2,) = _I(buf, p)
     p += 4
-    for _ in range(events_length):
+    for _ in range(events_length_2):
         (number,) = _i(buf, p)
         if number not in TransactionEventStage.names:
             _refuse("TransactionMetaV4", p)
@@ -10368,17 +10360,24 @@ def read_TransactionMeta(buf: bytes, p: int) -> tuple[TransactionMeta, int]:
         p += 4
         operations: list[OperationMeta] = []
         for _ in range(operations_length):
-            (changes_length,) = _I(buf, p)
-            p += 4
-            changes: list[LedgerEntryChange] = []
-            for _ in range(changes_length):
-                item, p = read_LedgerEntryChange(buf, p)
-                changes.append(item)
+            end = skip_LedgerEntryChanges(buf, p)
+            changes = buf[p:end]
+            p = end
             operations.append(OperationMeta(changes))
         return TransactionMeta(v, operations), p
     if v == 1:
-        v1, p = read_TransactionMetaV1(buf, p)
-        return TransactionMeta(v, v1), p
+        end_2 = skip_LedgerEntryChanges(buf, p)
+        tx_changes = buf[p:end_2]
+        p = end_2
+        (operations_length_2,) = _I(buf, p)
+        p += 4
+        operations_2: list[OperationMeta] = []
+        for _ in range(operations_length_2):
+            end_3 = skip_LedgerEntryChanges(buf, p)
+            changes_2 = buf[p:end_3]
+            p = end_3
+            operations_2.append(OperationMeta(changes_2))
+        return TransactionMeta(v, TransactionMetaV1(tx_changes, operations_2)), p
     if v == 2:
         v2, p = read_TransactionMetaV2(buf, p)
         return TransactionMeta(v, v2), p
@@ -10403,7 +10402,17 @@ def skip_TransactionMeta(buf: bytes, p: int) -> int:
             for _ in range(ledgerentrychanges_length):
                 p = skip_LedgerEntryChange(buf, p)
     elif v == 1:
-        p = skip_TransactionMetaV1(buf, p)
+        (ledgerentrychanges_length_2,) = _I(buf, p)
+        p += 4
+        for _ in range(ledgerentrychanges_length_2):
+            p = skip_LedgerEntryChange(buf, p)
+        (operations_length_2,) = _I(buf, p)
+        p += 4
+        for _ in range(operations_length_2):
+            (ledgerentrychanges_length_3,) = _I(buf, p)
+            p += 4
+            for _ in range(ledgerentrychanges_length_3):
+                p = skip_LedgerEntryChange(buf, p)
     elif v == 2:
         p = skip_TransactionMetaV2(buf, p)
     elif v == 3:
@@ -10417,12 +10426,9 @@ def skip_TransactionMeta(buf: bytes, p: int) -> int:
 
 def read_TransactionResultMeta(buf: bytes, p: int) -> tuple[TransactionResultMeta, int]:
     result, p = read_TransactionResultPair(buf, p)
-    (fee_processing_length,) = _I(buf, p)
-    p += 4
-    fee_processing: list[LedgerEntryChange] = []
-    for _ in range(fee_processing_length):
-        item, p = read_LedgerEntryChange(buf, p)
-        fee_processing.append(item)
+    end = skip_LedgerEntryChanges(buf, p)
+    fee_processing = buf[p:end]
+    p = end
     tx_apply_processing, p = read_TransactionMeta(buf, p)
     return TransactionResultMeta(result, fee_processing, tx_apply_processing), p
 
@@ -10505,12 +10511,9 @@ def skip_LedgerUpgrade(buf: bytes, p: int) -> int:
 
 def read_UpgradeEntryMeta(buf: bytes, p: int) -> tuple[UpgradeEntryMeta, int]:
     upgrade, p = read_LedgerUpgrade(buf, p)
-    (changes_length,) = _I(buf, p)
-    p += 4
-    changes: list[LedgerEntryChange] = []
-    for _ in range(changes_length):
-        item, p = read_LedgerEntryChange(buf, p)
-        changes.append(item)
+    end = skip_LedgerEntryChanges(buf, p)
+    changes = buf[p:end]
+    p = end
     return UpgradeEntryMeta(upgrade, changes), p
 
 
@@ -11323,19 +11326,13 @@ def read_TransactionResultMetaV1(buf: bytes, p: int) -> tuple[TransactionResultM
         _refuse("TransactionResultMetaV1", p)
     p += 4
     result, p = read_TransactionResultPair(buf, p)
-    (fee_processing_length,) = _I(buf, p)
-    p += 4
-    fee_processing: list[LedgerEntryChange] = []
-    for _ in range(fee_processing_length):
-        item, p = read_LedgerEntryChange(buf, p)
-        fee_processing.append(item)
+    end = skip_LedgerEntryChanges(buf, p)
+    fee_processing = buf[p:end]
+    p = end
     tx_apply_processing, p = read_TransactionMeta(buf, p)
-    (post_tx_apply_fee_processing_length,) = _I(buf, p)
-    p += 4
-    post_tx_apply_fee_processing: list[LedgerEntryChange] = []
-    for _ in range(post_tx_apply_fee_processing_length):
-        item_2, p = read_LedgerEntryChange(buf, p)
-        post_tx_apply_fee_processing.append(item_2)
+    end_2 = skip_LedgerEntryChanges(buf, p)
+    post_tx_apply_fee_processing = buf[p:end_2]
+    p = end_2
     return TransactionResultMetaV1(result, fee_processing, tx_apply_processing, post_tx_apply_fee_processing), p
 
 

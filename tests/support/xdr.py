@@ -92,7 +92,7 @@ def same(name: str, theirs: Any, ours: Any, within: str = "") -> bool:
     """Whether a reader's value of a type says what stellar-sdk's does, field by field."""
     definition = LAYOUT[name]
     if within and TYPES.is_raw(name, within):
-        return same(name, theirs, decode(readers.read_SCVal, ours))
+        return same(name, theirs, decode(getattr(readers, f"read_{name}"), ours))
     match definition:
         case Enumeration():
             return bool(int(theirs) == ours)

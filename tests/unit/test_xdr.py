@@ -12,10 +12,10 @@ import pytest
 from stellar_sdk import xdr as stellar_xdr
 
 from schemas.errors import XdrMalformed
-from schemas.xdr import decode, layout, readers
+from schemas.xdr import decode, decode_at, layout, readers
 from schemas.xdr.generate import READERS, generated
+from tests.support.real_ledgers import real_ledgers
 from tests.support.xdr import LAYOUT, TYPES, Builder, same
-from tests.unit.test_ledger import real_ledgers
 
 ROUNDS = 12
 
@@ -74,11 +74,15 @@ def flipped(xdr: bytes, chance: random.Random) -> bytes:
 
 
 def assert_agree(name: str, xdr: bytes) -> None:
-    """What we accept, stellar-sdk accepts as the same value; what we alone refuse is not as the network writes it."""
+    """What we accept, stellar-sdk accepts as the same value; what we alone refuse is not as the network writes it.
+
+    What is refused where it is read is refused where it is skipped.
+    """
     try:
         ours = decode(reader_of(name), xdr)
     except XdrMalformed:
         ours = None
+    assert skips(name, xdr) == (ours is not None)
     try:
         theirs = getattr(stellar_xdr, name).from_xdr_bytes(xdr)
     except (ValueError, EOFError, TypeError):
@@ -88,6 +92,14 @@ def assert_agree(name: str, xdr: bytes) -> None:
         assert theirs.to_xdr_bytes() != xdr
     else:
         assert same(name, theirs, ours)
+
+
+def skips(name: str, xdr: bytes) -> bool:
+    try:
+        decode(lambda buf, p: (None, skipper_of(name)(buf, p)), xdr)
+    except XdrMalformed:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -156,6 +168,22 @@ def test_depth(name: str) -> None:
             decode(reader_of(name), nested(name, levels))
         with pytest.raises(XdrMalformed):
             skipper_of(name)(nested(name, levels), 0)
+
+
+def test_depth_upon_depth() -> None:
+    """A type as deep as it may be inside another that is: the interpreter's own limit is that named error too."""
+    opening, _ = NESTED["SorobanDelegateSignature"]
+    deep = opening * 500 + _SIGNED[:-4] + nested("SCVal", 500) + bytes(4)
+    with pytest.raises(XdrMalformed):
+        decode(reader_of("SorobanDelegateSignature"), deep)
+
+
+def test_a_value_that_ends_past_the_bytes() -> None:
+    """A slice past the end is short without an error of its own; it is refused where only a part is decoded, too."""
+    whole = stellar_xdr.Memo(stellar_xdr.MemoType.MEMO_TEXT, text=b"12345678").to_xdr_bytes()
+    assert decode_at(readers.read_Memo, whole + b"rest", 0) == (readers.Memo(1, b"12345678"), len(whole))
+    with pytest.raises(XdrMalformed):
+        decode_at(readers.read_Memo, whole[:-4], 0)
 
 
 def sdk_reads(name: str, xdr: bytes) -> bool:

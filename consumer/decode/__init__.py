@@ -1,32 +1,57 @@
 """A ledger's bytes to rows: pure functions, a module for each table."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
-from stellar_sdk import xdr as stellar_xdr
-
-from consumer.decode.applied import applied_transactions
+from consumer.decode.applied import AppliedLedger, applied_ledger
+from consumer.decode.contract_events import contract_event_rows
+from consumer.decode.ledger_entry_changes import ledger_entry_change_rows
 from consumer.decode.ledgers import ledger_row
-from consumer.decode.transactions import transaction_row
-from consumer.tables import LEDGERS, TRANSACTIONS, LedgerRows
-from schemas.errors import LedgerMalformed
+from consumer.decode.operation_accounts import operation_account_rows
+from consumer.decode.operations import operation_rows
+from consumer.decode.token_transfers import token_transfer_rows
+from consumer.decode.transaction_accounts import transaction_account_rows
+from consumer.decode.transaction_signatures import transaction_signature_rows
+from consumer.decode.transactions import transaction_rows
+from consumer.tables import (
+    CONTRACT_EVENTS,
+    LEDGER_ENTRY_CHANGES,
+    LEDGERS,
+    OPERATION_ACCOUNTS,
+    OPERATIONS,
+    TOKEN_TRANSFERS,
+    TRANSACTION_ACCOUNTS,
+    TRANSACTION_SIGNATURES,
+    TRANSACTIONS,
+    LedgerRows,
+    Row,
+    Table,
+)
 from schemas.ledger import Ledger
 
+_ROWS_OF: dict[Table, Callable[[AppliedLedger], list[Row]]] = {
+    TRANSACTIONS: transaction_rows,
+    TRANSACTION_SIGNATURES: transaction_signature_rows,
+    TRANSACTION_ACCOUNTS: transaction_account_rows,
+    OPERATIONS: operation_rows,
+    OPERATION_ACCOUNTS: operation_account_rows,
+    CONTRACT_EVENTS: contract_event_rows,
+    TOKEN_TRANSFERS: token_transfer_rows,
+    LEDGER_ENTRY_CHANGES: ledger_entry_change_rows,
+}
 
-def rows_of(ledger: Ledger, network_id: bytes) -> LedgerRows:
-    """The rows that a ledger fills, the same for the same bytes, on every machine.
+
+def rows_of(ledger: Ledger, network_id: bytes, tables: Collection[str] | None = None) -> LedgerRows:
+    """The rows that a ledger fills in these tables (default: all), the same for the same bytes, on every machine.
 
     Raises:
         LedgerMalformed: the bytes are not a LedgerCloseMeta of this network.
     """
-    try:
-        with _collector_paused():
-            return _rows_of(ledger, network_id)
-    except MemoryError:
-        raise
-    except Exception as error:  # the SDK documents no set of errors for malformed input
-        raise LedgerMalformed(f"ledger {ledger.sequence} does not decode: {error!r}") from error
+    with _collector_paused():
+        applied = applied_ledger(ledger, network_id)
+        rows = {table.name: fill(applied) for table, fill in _ROWS_OF.items() if tables is None or table.name in tables}
+        return LedgerRows(ledger.sequence, ledger.hash, {LEDGERS.name: [ledger_row(applied, rows)], **rows})
 
 
 @contextmanager
@@ -39,16 +64,3 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _rows_of(ledger: Ledger, network_id: bytes) -> LedgerRows:
-    meta = stellar_xdr.LedgerCloseMeta.from_xdr_bytes(ledger.xdr)
-    transactions = applied_transactions(meta, network_id)
-    return LedgerRows(
-        sequence=ledger.sequence,
-        hash=ledger.hash,
-        rows={
-            LEDGERS.name: [ledger_row(ledger, meta, transactions)],
-            TRANSACTIONS.name: [transaction_row(ledger.sequence, each) for each in transactions],
-        },
-    )

@@ -1,116 +1,322 @@
-"""The transactions of a ledger in the order in which they were applied, each with its envelope and its result.
+"""A ledger's transactions in the order in which they were applied, each with its envelope, result and metadata.
 
 A transaction set is sorted by hash, results by application: an envelope finds its result by its own hash.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, wraps
 from hashlib import sha256
+from typing import TypeVar
 
-from stellar_sdk import xdr as stellar_xdr
+from schemas.errors import LedgerMalformed
+from schemas.ledger import Ledger
+from schemas.xdr import decode
+from schemas.xdr.readers import (
+    ContractEvent,
+    DecoratedSignature,
+    EnvelopeType,
+    FeeBumpTransaction,
+    FeeBumpTransactionEnvelope,
+    InnerTransactionResult,
+    InnerTransactionResultPair,
+    LedgerCloseMetaV0,
+    LedgerCloseMetaV1,
+    LedgerCloseMetaV2,
+    LedgerEntryChange,
+    LedgerHeader,
+    Operation,
+    OperationMeta,
+    OperationMetaV2,
+    OperationResult,
+    StellarValue,
+    StellarValueType,
+    Transaction,
+    TransactionEnvelope,
+    TransactionEvent,
+    TransactionMetaV1,
+    TransactionMetaV2,
+    TransactionMetaV3,
+    TransactionMetaV4,
+    TransactionPhase,
+    TransactionResult,
+    TransactionResultCode,
+    TransactionResultMeta,
+    TransactionResultMetaV1,
+    TransactionSet,
+    TransactionV0,
+    TransactionV0Envelope,
+    TransactionV1Envelope,
+    UpgradeEntryMeta,
+    read_LedgerCloseMeta,
+    read_LedgerEntryChanges,
+)
 
-_Envelope = stellar_xdr.TransactionEnvelope
-_Transaction = stellar_xdr.Transaction | stellar_xdr.TransactionV0
-_EnvelopeType = stellar_xdr.EnvelopeType
+Made = TypeVar("Made")
+
+_Body = LedgerCloseMetaV0 | LedgerCloseMetaV1 | LedgerCloseMetaV2
+_Meta = list[OperationMeta] | TransactionMetaV1 | TransactionMetaV2 | TransactionMetaV3 | TransactionMetaV4
+
+_NO_CHANGES = 4  # bytes: the length of an empty array
 
 
-@dataclass(frozen=True, slots=True)
+def toid(ledger_sequence: int, application_order: int = 0, operation_order: int = 0) -> int:
+    """The total order id of a ledger, a transaction (from 1) or an operation (from 1) in it (SEP-35)."""
+    return ledger_sequence << 32 | application_order << 12 | operation_order
+
+
+@dataclass
 class AppliedTransaction:
-    """One transaction: `application_order` from 1; `transaction` is the inner one of a fee bump."""
+    """One transaction; `application_order` is from 1, `id` the TOID.
 
+    `transaction`, `hash`, and `signatures` are the envelope's: of a fee bump, `transaction` is the inner one and
+    `inner_hash` its hash.
+    """
+
+    id: int
     application_order: int
     hash: bytes
-    transaction: _Transaction
-    fee_bump: stellar_xdr.FeeBumpTransaction | None
-    result: stellar_xdr.TransactionResult
+    inner_hash: bytes | None
+    envelope: TransactionV0Envelope | TransactionV1Envelope
+    fee_bump: FeeBumpTransaction | None
+    fee_bump_signatures: list[DecoratedSignature]
+    result: TransactionResult
+    meta: _Meta
+    _fee_changes: bytes
+    _refund_changes: bytes
+
+    @property
+    def transaction(self) -> Transaction | TransactionV0:
+        return self.envelope.tx
+
+    @property
+    def operations(self) -> list[Operation]:
+        return self.envelope.tx.operations
 
     @property
     def successful(self) -> bool:
         return self.result.result.code in (
-            stellar_xdr.TransactionResultCode.txSUCCESS,
-            stellar_xdr.TransactionResultCode.txFEE_BUMP_INNER_SUCCESS,
+            TransactionResultCode.txSUCCESS,
+            TransactionResultCode.txFEE_BUMP_INNER_SUCCESS,
+        )
+
+    @property
+    def inner_result(self) -> InnerTransactionResult | None:
+        """Of a fee bump."""
+        value = self.result.result.value
+        return value.result if isinstance(value, InnerTransactionResultPair) else None
+
+    @property
+    def operation_results(self) -> list[OperationResult] | None:
+        """One for each operation; None when the transaction failed before its operations."""
+        value = self.result.result.value
+        if isinstance(value, InnerTransactionResultPair):
+            value = value.result.result.value
+        return value or None
+
+    @cached_property
+    def fee_changes(self) -> list[LedgerEntryChange]:
+        """What taking the fees of the whole set changed, before its first transaction was applied."""
+        return changes_in(self._fee_changes)
+
+    @cached_property
+    def changes_before(self) -> list[LedgerEntryChange]:
+        """What the transaction itself changed before its operations: its sequence number and one-time signers."""
+        if isinstance(self.meta, list):
+            return []
+        return changes_in(
+            self.meta.tx_changes if isinstance(self.meta, TransactionMetaV1) else self.meta.tx_changes_before
+        )
+
+    def operation_changes(self, index: int) -> list[LedgerEntryChange]:
+        """What one operation changed, counted from 0; nothing where the transaction failed."""
+        metas = self._operation_metas
+        return changes_in(metas[index].changes) if index < len(metas) else []
+
+    @property
+    def _operation_metas(self) -> Sequence[OperationMeta | OperationMetaV2]:
+        """One for each operation of a successful transaction; none of one that failed."""
+        return self.meta if isinstance(self.meta, list) else self.meta.operations
+
+    @cached_property
+    def changes_after(self) -> list[LedgerEntryChange]:
+        """What it changed after its operations: refunds of Soroban fees, up to protocol 22."""
+        return [] if isinstance(self.meta, list | TransactionMetaV1) else changes_in(self.meta.tx_changes_after)
+
+    @cached_property
+    def refund_changes(self) -> list[LedgerEntryChange]:
+        """What giving back Soroban fees changed, after the last transaction, from protocol 23 on."""
+        return changes_in(self._refund_changes)
+
+    @property
+    def transaction_events(self) -> list[TransactionEvent]:
+        """Fees, from TransactionMetaV4 on."""
+        return self.meta.events if isinstance(self.meta, TransactionMetaV4) else []
+
+    def events_of(self, index: int) -> list[ContractEvent]:
+        """The contract events of one operation, counted from 0."""
+        if isinstance(self.meta, TransactionMetaV4):
+            return self.meta.operations[index].events if index < len(self.meta.operations) else []
+        if isinstance(self.meta, TransactionMetaV3) and self.meta.soroban_meta is not None:
+            return self.meta.soroban_meta.events  # of the one operation that a Soroban transaction has
+        return []
+
+
+def changes_in(xdr: bytes) -> list[LedgerEntryChange]:
+    """Ledger entry changes, which are read when they are asked for: most never are."""
+    return decode(read_LedgerEntryChanges, xdr) if len(xdr) > _NO_CHANGES else []
+
+
+@dataclass
+class AppliedLedger:
+    """A decoded ledger, for those who make rows of it."""
+
+    ledger: Ledger
+    network_id: bytes
+    header: LedgerHeader
+    transactions: list[AppliedTransaction]
+    upgrades: list[UpgradeEntryMeta]
+
+    @property
+    def sequence(self) -> int:
+        return self.ledger.sequence
+
+    @property
+    def closed_at(self) -> datetime:
+        return self.ledger.closed_at
+
+    @cached_property
+    def has_unified_events(self) -> bool:
+        """Whether classic operations have their events (CAP-67): the node was told to emit them, fees among them."""
+        return any(each.transaction_events for each in self.transactions)
+
+
+def once(make: Callable[[AppliedLedger], Made]) -> Callable[[AppliedLedger], Made]:
+    """A function of a ledger whose value is kept with the ledger, for all the tables that need it."""
+    name = f"{make.__module__}.{make.__name__}"
+
+    @wraps(make)
+    def made_once(applied: AppliedLedger) -> Made:
+        kept: dict[str, Made] = vars(applied)
+        if name not in kept:
+            kept[name] = make(applied)
+        return kept[name]
+
+    return made_once
+
+
+def applied_ledger(ledger: Ledger, network_id: bytes) -> AppliedLedger:
+    """Decode a ledger, and prove what its header proves: transactions and results.
+
+    Raises:
+        LedgerMalformed: it does not decode, or something in it is not what the header says.
+    """
+    body: _Body = decode(read_LedgerCloseMeta, ledger.xdr).value
+    header = body.ledger_header.header
+    _check_set(body, header.scp_value, ledger)
+    results = sha256(len(body.tx_processing).to_bytes(4, "big"))
+    for each in body.tx_processing:
+        results.update(each.result.xdr)
+    _check("results", results.digest(), header.tx_set_result_hash, ledger)
+    envelopes = {_hash(envelope, network_id): envelope for envelope in _envelopes(body)}
+    if len(envelopes) != len(body.tx_processing):
+        raise LedgerMalformed(
+            f"ledger {ledger.sequence} has {len(envelopes)} transactions and {len(body.tx_processing)} results"
+        )
+    processed: Sequence[TransactionResultMeta | TransactionResultMetaV1] = body.tx_processing
+    transactions = [_applied(ledger.sequence, order, each, envelopes) for order, each in enumerate(processed, start=1)]
+    return AppliedLedger(ledger, network_id, header, transactions, body.upgrades_processing)
+
+
+def _check(what: str, computed: bytes, stated: bytes, ledger: Ledger) -> None:
+    if computed != stated:
+        raise LedgerMalformed(
+            f"ledger {ledger.sequence}: its {what} hash to {computed.hex()}, its header says {stated.hex()}"
         )
 
 
-def applied_transactions(meta: stellar_xdr.LedgerCloseMeta, network_id: bytes) -> list[AppliedTransaction]:
-    """Every transaction of the ledger, in application order.
-
-    Raises:
-        KeyError: a result has no envelope in the transaction set: the ledger is another network's, or damaged.
-        ValueError: the results are not those that the header commits to.
-    """
-    envelopes = {_hash(envelope, network_id): envelope for envelope in _envelopes(meta)}
-    results: list[stellar_xdr.TransactionResultPair] = [each.result for each in body_of(meta).tx_processing]
-    _check_results(meta, results)
-    return [_applied(order, result, envelopes) for order, result in enumerate(results, start=1)]
+def _check_set(body: _Body, value: StellarValue, ledger: Ledger) -> None:
+    if value.ext.v == StellarValueType.STELLAR_VALUE_EMPTY_TX_SET:
+        # The validators agreed to close the ledger without the set that was proposed (CAP-83): it names none.
+        if value.tx_set_hash != bytes(32) or any(_envelopes(body)):
+            raise LedgerMalformed(
+                f"ledger {ledger.sequence}: its header says that it has no transactions, and some are there"
+            )
+        return
+    _check("transaction set", _set_hash(body), value.tx_set_hash, ledger)
 
 
-def _check_results(meta: stellar_xdr.LedgerCloseMeta, results: list[stellar_xdr.TransactionResultPair]) -> None:
-    """The header proves the results, and with their hashes which transactions there are, and in which order."""
-    computed = sha256(stellar_xdr.TransactionResultSet(results).to_xdr_bytes()).digest()
-    stated = body_of(meta).ledger_header.header.tx_set_result_hash.hash
-    if computed != stated:
-        raise ValueError(f"its results hash to {computed.hex()}, its header says {stated.hex()}")
-
-
-def body_of(
-    meta: stellar_xdr.LedgerCloseMeta,
-) -> stellar_xdr.LedgerCloseMetaV0 | stellar_xdr.LedgerCloseMetaV1 | stellar_xdr.LedgerCloseMetaV2:
-    """The one arm of the union that is there."""
-    body = meta.v0 or meta.v1 or meta.v2
-    assert body is not None, f"LedgerCloseMeta V{meta.v} has no body"
-    return body
+def _set_hash(body: _Body) -> bytes:
+    if isinstance(body.tx_set, TransactionSet):
+        # As it was before sets were generalized: no length, and the transactions without their number.
+        return sha256(b"".join([body.tx_set.previous_ledger_hash, *(each.xdr for each in body.tx_set.txs)])).digest()
+    return sha256(b"\0\0\0\1" + body.tx_set.xdr).digest()
 
 
 def _applied(
-    order: int, pair: stellar_xdr.TransactionResultPair, envelopes: dict[bytes, _Envelope]
+    sequence: int,
+    order: int,
+    processed: TransactionResultMeta | TransactionResultMetaV1,
+    envelopes: dict[bytes, TransactionEnvelope],
 ) -> AppliedTransaction:
-    transaction_hash = pair.transaction_hash.hash
-    transaction, fee_bump = _parts(envelopes[transaction_hash])
-    return AppliedTransaction(order, transaction_hash, transaction, fee_bump, pair.result)
+    transaction_hash = processed.result.transaction_hash
+    envelope = envelopes.get(transaction_hash)
+    if envelope is None:
+        raise LedgerMalformed(
+            f"ledger {sequence}: result {order} is of transaction {transaction_hash.hex()}, which is not in its set: "
+            "the ledger is another network's, or damaged"
+        )
+    result = processed.result.result
+    inner = result.result.value
+    inner_envelope, bump = _parts(envelope)
+    return AppliedTransaction(
+        id=toid(sequence, order),
+        application_order=order,
+        hash=transaction_hash,
+        inner_hash=inner.transaction_hash if isinstance(inner, InnerTransactionResultPair) else None,
+        envelope=inner_envelope,
+        fee_bump=None if bump is None else bump.tx,
+        fee_bump_signatures=[] if bump is None else bump.signatures,
+        result=result,
+        meta=processed.tx_apply_processing.value,
+        _fee_changes=processed.fee_processing,
+        _refund_changes=(
+            processed.post_tx_apply_fee_processing if isinstance(processed, TransactionResultMetaV1) else b""
+        ),
+    )
 
 
-def _parts(envelope: _Envelope) -> tuple[_Transaction, stellar_xdr.FeeBumpTransaction | None]:
-    if envelope.v0 is not None:
-        return envelope.v0.tx, None
-    if envelope.v1 is not None:
-        return envelope.v1.tx, None
-    assert envelope.fee_bump is not None
-    fee_bump = envelope.fee_bump.tx
-    assert fee_bump.inner_tx.v1 is not None
-    return fee_bump.inner_tx.v1.tx, fee_bump
+def _parts(
+    envelope: TransactionEnvelope,
+) -> tuple[TransactionV0Envelope | TransactionV1Envelope, FeeBumpTransactionEnvelope | None]:
+    if isinstance(envelope.value, FeeBumpTransactionEnvelope):
+        return envelope.value.tx.inner_tx, envelope.value
+    return envelope.value, None
 
 
-def _envelopes(meta: stellar_xdr.LedgerCloseMeta) -> Iterator[_Envelope]:
-    if meta.v0 is not None:
-        yield from meta.v0.tx_set.txs
+def _envelopes(body: _Body) -> Iterator[TransactionEnvelope]:
+    if isinstance(body.tx_set, TransactionSet):
+        yield from body.tx_set.txs
         return
-    body = meta.v1 or meta.v2
-    assert body is not None
-    assert body.tx_set.v1_tx_set is not None
-    for phase in body.tx_set.v1_tx_set.phases:
+    for phase in body.tx_set.phases:
         yield from _envelopes_of_phase(phase)
 
 
-def _envelopes_of_phase(phase: stellar_xdr.TransactionPhase) -> Iterator[_Envelope]:
-    for component in phase.v0_components or ():
-        assert component.txs_maybe_discounted_fee is not None
-        yield from component.txs_maybe_discounted_fee.txs
-    if phase.parallel_txs_component is not None:
-        for stage in phase.parallel_txs_component.execution_stages:
-            for cluster in stage.parallel_tx_execution_stage:
-                yield from cluster.dependent_tx_cluster
+def _envelopes_of_phase(phase: TransactionPhase) -> Iterator[TransactionEnvelope]:
+    if isinstance(phase.value, list):
+        for component in phase.value:
+            yield from component.txs
+        return
+    for stage in phase.value.execution_stages:
+        for cluster in stage:
+            yield from cluster
 
 
-def _hash(envelope: _Envelope, network_id: bytes) -> bytes:
+def _hash(envelope: TransactionEnvelope, network_id: bytes) -> bytes:
     """SHA-256 of what is signed: network id, type, transaction (Stellar-transaction.x, TransactionSignaturePayload)."""
-    if envelope.fee_bump is not None:
-        kind, signed = _EnvelopeType.ENVELOPE_TYPE_TX_FEE_BUMP, envelope.fee_bump.tx.to_xdr_bytes()
-    elif envelope.v1 is not None:
-        kind, signed = _EnvelopeType.ENVELOPE_TYPE_TX, envelope.v1.tx.to_xdr_bytes()
-    else:
-        assert envelope.v0 is not None
+    signed = envelope.value.tx.xdr
+    if envelope.type == EnvelopeType.ENVELOPE_TYPE_TX_V0:
         # The old form names its source by the bare key: the type of a key before it makes it the present form.
-        kind = _EnvelopeType.ENVELOPE_TYPE_TX
-        signed = bytes(4) + envelope.v0.tx.to_xdr_bytes()
-    return sha256(network_id + kind.to_xdr_bytes() + signed).digest()
+        return sha256(network_id + EnvelopeType.ENVELOPE_TYPE_TX.to_bytes(4, "big") + bytes(4) + signed).digest()
+    return sha256(network_id + envelope.type.to_bytes(4, "big") + signed).digest()

@@ -1,15 +1,15 @@
 """Rows of `ledgers`."""
 
-from stellar_sdk import xdr as stellar_xdr
+from collections.abc import Mapping
 
-from consumer.decode.applied import AppliedTransaction, body_of
-from consumer.tables import Row
-from schemas.ledger import Ledger
+from consumer.decode.applied import AppliedLedger
+from consumer.tables import CHOICE, Row
 
 
-def ledger_row(ledger: Ledger, meta: stellar_xdr.LedgerCloseMeta, transactions: list[AppliedTransaction]) -> Row:
-    header = body_of(meta).ledger_header.header
-    successful = [each for each in transactions if each.successful]
+def ledger_row(applied: AppliedLedger, rows: Mapping[str, list[Row]]) -> Row:
+    """One row; `rows` are the ledger's in the other tables, which it counts."""
+    ledger, header = applied.ledger, applied.header
+    successful = [each for each in applied.transactions if each.successful]
     return (
         ledger.sequence,
         ledger.hash,
@@ -17,11 +17,13 @@ def ledger_row(ledger: Ledger, meta: stellar_xdr.LedgerCloseMeta, transactions: 
         ledger.closed_at,
         ledger.protocol_version,
         len(successful),
-        len(transactions) - len(successful),
-        sum(len(each.transaction.operations) for each in successful),
-        header.total_coins.int64,
-        header.fee_pool.int64,
-        header.base_fee.uint32,
-        header.base_reserve.uint32,
+        len(applied.transactions) - len(successful),
+        sum(len(each.operations) for each in successful),
+        header.total_coins,
+        header.fee_pool,
+        header.base_fee,
+        header.base_reserve,
+        header.max_tx_set_size,
         len(ledger.xdr),
+        *(len(rows[table.name]) if table.name in rows else None for table in CHOICE),
     )

@@ -1,70 +1,124 @@
 """Rows of `transactions`."""
 
-from stellar_sdk import StrKey
-from stellar_sdk import xdr as stellar_xdr
-
-from consumer.decode.applied import AppliedTransaction
+from consumer.decode.accounts import account_of, key_of, muxed_of, signer, source_of
+from consumer.decode.applied import AppliedLedger, AppliedTransaction
+from consumer.decode.changes import gained
+from consumer.decode.text import readable
 from consumer.tables import Row
+from schemas.xdr.readers import (
+    Memo,
+    MemoType,
+    MuxedAccount,
+    PreconditionsV2,
+    SorobanTransactionData,
+    SorobanTransactionMetaExtV1,
+    TimeBounds,
+    Transaction,
+    TransactionMetaV3,
+    TransactionMetaV4,
+    TransactionResultCode,
+    TransactionV0,
+)
 
-_MemoType = stellar_xdr.MemoType
+_NO_MEMO = ("none", None, None)
+_NO_PRECONDITIONS = (None,) * 8
+_NO_RESOURCES = (None,) * 8
 
 
-def toid(ledger_sequence: int, application_order: int) -> int:
-    """The transaction's total order id (SEP-35)."""
-    return ledger_sequence << 32 | application_order << 12
+def transaction_rows(applied: AppliedLedger) -> list[Row]:
+    """One row for each transaction, in application order."""
+    return [_row(applied.sequence, each) for each in applied.transactions]
 
 
-def transaction_row(ledger_sequence: int, applied: AppliedTransaction) -> Row:
-    account, muxed = _source(applied.transaction)
-    memo_type, memo, memo_bytes = _memo(applied.transaction.memo)
+def _row(sequence: int, applied: AppliedTransaction) -> Row:
+    transaction, fee_bump = applied.transaction, applied.fee_bump
+    source = source_of(transaction)
+    payer = source if fee_bump is None else fee_bump.fee_source
+    inner = applied.inner_result
     return (
-        toid(ledger_sequence, applied.application_order),
-        ledger_sequence,
+        applied.id,
+        sequence,
         applied.application_order,
         applied.hash,
-        account,
-        muxed,
-        account if applied.fee_bump is None else _account(applied.fee_bump.fee_source)[0],
-        applied.result.fee_charged.int64,
+        applied.inner_hash,
+        account_of(source),
+        muxed_of(source),
+        transaction.seq_num,
+        account_of(payer),
+        muxed_of(payer),
+        transaction.fee if fee_bump is None else fee_bump.fee,
+        None if fee_bump is None else transaction.fee,
+        applied.result.fee_charged,
         applied.successful,
-        applied.result.result.code.name,
-        len(applied.transaction.operations),
-        applied.fee_bump is not None,
-        memo_type,
-        memo,
-        memo_bytes,
+        TransactionResultCode.names[applied.result.result.code],
+        None if inner is None else TransactionResultCode.names[inner.result.code],
+        len(transaction.operations),
+        *_memo(transaction.memo),
+        *_preconditions(transaction),
+        *_resources(transaction, applied, payer),
     )
 
 
-def _source(transaction: stellar_xdr.Transaction | stellar_xdr.TransactionV0) -> tuple[str, str | None]:
-    if isinstance(transaction, stellar_xdr.TransactionV0):
-        return StrKey.encode_ed25519_public_key(transaction.source_account_ed25519.uint256), None
-    return _account(transaction.source_account)
-
-
-def _account(account: stellar_xdr.MuxedAccount) -> tuple[str, str | None]:
-    """Its G… and, where it is multiplexed, its M… (SEP-23)."""
-    if account.med25519 is None:
-        assert account.ed25519 is not None
-        return StrKey.encode_ed25519_public_key(account.ed25519.uint256), None
-    key, identifier = account.med25519.ed25519.uint256, account.med25519.id.uint64
-    muxed = StrKey.encode_med25519_public_key(key + identifier.to_bytes(8, "big"))
-    return StrKey.encode_ed25519_public_key(key), muxed
-
-
-def _memo(memo: stellar_xdr.Memo) -> tuple[str, str | None, bytes | None]:
-    match memo.type:
-        case _MemoType.MEMO_TEXT:
-            assert memo.text is not None
-            return "text", memo.text.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}"), memo.text
-        case _MemoType.MEMO_ID:
-            assert memo.id is not None
-            return "id", str(memo.id.uint64), None
-        case _MemoType.MEMO_HASH:
-            assert memo.hash is not None
-            return "hash", memo.hash.hash.hex(), None
-        case _MemoType.MEMO_RETURN:
-            assert memo.ret_hash is not None
-            return "return", memo.ret_hash.hash.hex(), None
+def _memo(memo: Memo) -> tuple[str, str | None, bytes | None]:
+    match memo.type, memo.value:
+        case MemoType.MEMO_TEXT, bytes(text):
+            return "text", readable(text), text
+        case MemoType.MEMO_ID, number:
+            return "id", str(number), None
+        case MemoType.MEMO_HASH, bytes(digest):
+            return "hash", digest.hex(), None
+        case MemoType.MEMO_RETURN, bytes(digest):
+            return "return", digest.hex(), None
         case _:
-            return "none", None, None
+            return _NO_MEMO
+
+
+def _preconditions(transaction: Transaction | TransactionV0) -> tuple[object, ...]:
+    """Time and ledger bounds, sequence number, its age and its gap in ledgers, extra signers (CAP-21)."""
+    conditions = transaction.time_bounds if isinstance(transaction, TransactionV0) else transaction.cond.value
+    if conditions is None:
+        return _NO_PRECONDITIONS
+    if isinstance(conditions, TimeBounds):
+        return (conditions.min_time, conditions.max_time, *_NO_PRECONDITIONS[2:])
+    return _preconditions_v2(conditions)
+
+
+def _preconditions_v2(conditions: PreconditionsV2) -> tuple[object, ...]:
+    times, ledgers = conditions.time_bounds, conditions.ledger_bounds
+    return (
+        None if times is None else times.min_time,
+        None if times is None else times.max_time,
+        None if ledgers is None else ledgers.min_ledger,
+        None if ledgers is None else ledgers.max_ledger,
+        conditions.min_seq_num,
+        conditions.min_seq_age,
+        conditions.min_seq_ledger_gap,
+        [signer(each) for each in conditions.extra_signers] or None,
+    )
+
+
+def _resources(
+    transaction: Transaction | TransactionV0, applied: AppliedTransaction, payer: MuxedAccount
+) -> tuple[object, ...]:
+    """What a Soroban transaction asked for, and what of the fee for it was charged and given back."""
+    if isinstance(transaction, TransactionV0) or not isinstance(transaction.ext.value, SorobanTransactionData):
+        return _NO_RESOURCES
+    data = transaction.ext.value
+    charged = _charged(applied)
+    refund = gained(key_of(payer), applied.changes_after + applied.refund_changes)
+    return (
+        data.resources.instructions,
+        data.resources.disk_read_bytes,
+        data.resources.write_bytes,
+        data.resource_fee,
+        None if charged is None else charged.total_non_refundable_resource_fee_charged,
+        None if charged is None else charged.total_refundable_resource_fee_charged,
+        None if charged is None else charged.rent_fee_charged,
+        refund,
+    )
+
+
+def _charged(applied: AppliedTransaction) -> SorobanTransactionMetaExtV1 | None:
+    if isinstance(applied.meta, TransactionMetaV3 | TransactionMetaV4) and applied.meta.soroban_meta is not None:
+        return applied.meta.soroban_meta.ext.value
+    return None

@@ -1,11 +1,12 @@
 """Rows against what other programs, written by others, say of the same ledgers."""
 
+import base64
 import copy
-import gzip
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +14,15 @@ import pytest
 from stellar_sdk import xdr as stellar_xdr
 
 from consumer.decode import rows_of
-from consumer.decode.transactions import toid
-from consumer.tables import LEDGERS, TRANSACTIONS, Row, Table
-from producer.sources.lake import LakeSource
+from consumer.decode.applied import applied_ledger, toid
+from consumer.decode.ledger_entry_changes import ledger_entry_change_rows
+from consumer.decode.transactions import transaction_rows
+from consumer.tables import LEDGERS, TRANSACTION_SIGNATURES, TRANSACTIONS, Table
 from schemas.errors import LedgerMalformed
 from schemas.ledger import Ledger
-from schemas.network import Network, network_of
-from tests.unit.test_ledger import decompressed
-
-PUBNET = network_of("pubnet", None)
-
-
-def oracle(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def named(table: Table, row: Row) -> dict[str, Any]:
-    return dict(zip(table.column_names, row, strict=True))
+from schemas.network import Network
+from tests.support.differences import STELLAR_ETL_LEDGERS, STELLAR_ETL_TRANSACTIONS, Difference
+from tests.support.real_ledgers import PUBNET, decompressed, lake_ledgers, named, oracle, real_ledgers
 
 
 def same_code(ours: str, theirs: str) -> bool:
@@ -48,19 +40,30 @@ def test_ledgers_as_stellar_etl_has_them(ledgers_folder: Path) -> None:
     ours = {row["sequence"]: row for row in rows_of_protocol_13(ledgers_folder, LEDGERS)}
     theirs = oracle(ledgers_folder / "oracles/stellar-etl/ledgers.ndjson.gz")
     assert len(theirs) == 5
+    unlike = fields_of(STELLAR_ETL_LEDGERS)
     for each in theirs:
         row = ours[each["sequence"]]
-        assert row["hash"].hex() == each["ledger_hash"]
-        assert row["previous_hash"].hex() == each["previous_ledger_hash"]
-        assert row["closed_at"] == datetime.fromisoformat(each["closed_at"])
-        assert row["operations"] == each["operation_count"]
-        assert (row["successful_transactions"], row["failed_transactions"]) == (
-            each["successful_transaction_count"],
-            each["failed_transaction_count"],
-        )
-        assert [row[name] for name in ("total_coins", "fee_pool", "base_fee", "base_reserve", "protocol_version")] == [
-            each[name] for name in ("total_coins", "fee_pool", "base_fee", "base_reserve", "protocol_version")
-        ]
+        told = {
+            "id": toid(row["sequence"]),
+            "ledger_hash": row["hash"].hex(),
+            "previous_ledger_hash": row["previous_hash"].hex(),
+            "closed_at": row["closed_at"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "operation_count": row["operations"],
+            "successful_transaction_count": row["successful_transactions"],
+            "failed_transaction_count": row["failed_transactions"],
+            "max_tx_set_size": row["max_transaction_set_size"],
+            "tx_set_operation_count": str(row["operations_rows"]),
+            **{
+                name: row[name]
+                for name in ("sequence", "total_coins", "fee_pool", "base_fee", "base_reserve", "protocol_version")
+            },
+        }
+        assert set(each) - set(told) == unlike
+        assert told == {name: value for name, value in each.items() if name in told}
+
+
+def fields_of(differences: list[Difference]) -> set[str]:
+    return {each.field for each in differences}
 
 
 def test_transactions_as_stellar_etl_has_them(ledgers_folder: Path) -> None:
@@ -68,28 +71,66 @@ def test_transactions_as_stellar_etl_has_them(ledgers_folder: Path) -> None:
     ours = {row["id"]: row for row in rows_of_protocol_13(ledgers_folder, TRANSACTIONS)}
     theirs = oracle(ledgers_folder / "oracles/stellar-etl/transactions.ndjson.gz")
     assert len(ours) == len(theirs) == 341
+    unlike = fields_of(STELLAR_ETL_TRANSACTIONS)
     for each in theirs:
-        row = ours[each["id"]]
-        assert row["hash"].hex() == each["transaction_hash"]
-        assert row["ledger_sequence"] == each["ledger_sequence"]
-        assert row["source_account"] == each["account"]
-        assert row["fee_charged"] == each["fee_charged"]
-        assert row["successful"] == each["successful"]
-        assert row["operation_count"] == each["operation_count"]
-        assert row["result_code"].lower() == each["transaction_result_code"].lower().replace(
-            "transactionresultcode", ""
-        )
-        assert row["memo_type"] == each["memo_type"].removeprefix("MemoTypeMemo").lower()
+        told = as_stellar_etl_tells(ours[each["id"]])
+        assert set(each) - set(told) == unlike
+        assert told == {name: value for name, value in each.items() if name in told}
+
+
+def as_stellar_etl_tells(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of ours in the exporter's words."""
+    code = row["result_code"].removeprefix("tx").title().replace("_", "")
+    return {
+        "id": row["id"],
+        "ledger_sequence": row["ledger_sequence"],
+        "transaction_hash": row["hash"].hex(),
+        "account": row["source_account"],
+        "account_sequence": row["account_sequence"],
+        "max_fee": row["max_fee"],
+        "fee_charged": row["fee_charged"],
+        "successful": row["successful"],
+        "transaction_result_code": f"TransactionResultCodeTx{code}",
+        "operation_count": row["operation_count"],
+        "memo_type": f"MemoTypeMemo{row['memo_type'].title()}",
+        "memo": row["memo"] or "",
+        "time_bounds": "" if row["min_time"] is None else f"[{row['min_time']},{row['max_time'] or ''})",
+        "ledger_bounds": "" if row["min_ledger"] is None else f"[{row['min_ledger']},{row['max_ledger']})",
+        "min_account_sequence": row["min_account_sequence"],
+        "min_account_sequence_age": row["min_account_sequence_age"],
+        "min_account_sequence_ledger_gap": row["min_account_sequence_ledger_gap"],
+        "extra_signers": row["extra_signers"],
+        # Null where a transaction has no Soroban part, their 0.
+        "soroban_resources_instructions": row["soroban_instructions"] or 0,
+        "soroban_resources_disk_read_bytes": row["soroban_disk_read_bytes"] or 0,
+        "soroban_resources_write_bytes": row["soroban_write_bytes"] or 0,
+        "resource_fee": row["resource_fee"] or 0,
+        "resource_fee_refund": row["resource_fee_refund"] or 0,
+        "non_refundable_resource_fee_charged": row["non_refundable_resource_fee_charged"] or 0,
+        "refundable_resource_fee_charged": row["refundable_resource_fee_charged"] or 0,
+        "rent_fee_charged": row["rent_fee_charged"] or 0,
+    }
+
+
+def test_signatures_as_stellar_etl_has_them(ledgers_folder: Path) -> None:
+    """The exporter writes a signature as if it were an account: the same bytes."""
+    ours: dict[int, list[bytes]] = {}
+    for row in rows_of_protocol_13(ledgers_folder, TRANSACTION_SIGNATURES):
+        assert not row["fee_bump"]
+        ours.setdefault(row["transaction_id"], []).append(row["signature"])
+    for each in oracle(ledgers_folder / "oracles/stellar-etl/transactions.ndjson.gz"):
+        theirs = [base64.b32decode(text + "=" * (-len(text) % 8))[1:-2] for text in each["tx_signers"]]
+        assert ours[each["id"]] == theirs
 
 
 def test_transactions_as_wallet_backend_has_them(ledgers_folder: Path) -> None:
     """All transactions of the pubnet ledgers have the ids, hashes, fees and outcomes that another program gives."""
-    lake = LakeSource(str(ledgers_folder / "lake-pubnet"), network=PUBNET)
     ours: dict[str, dict[str, Any]] = {}
-    for ledger in lake.ledgers(lake.earliest(), lake.latest()):
-        if ledger is not None:
-            rows = rows_of(ledger, PUBNET.id).rows[TRANSACTIONS.name]
-            ours |= {row["hash"].hex(): row for row in (named(TRANSACTIONS, each) for each in rows)}
+    closed_at = {}
+    for ledger in lake_ledgers(ledgers_folder, PUBNET):
+        rows = transaction_rows(applied_ledger(ledger, PUBNET.id))
+        ours |= {row["hash"].hex(): row for row in (named(TRANSACTIONS, each) for each in rows)}
+        closed_at[ledger.sequence] = ledger.closed_at
     theirs = oracle(ledgers_folder / "oracles/wallet-backend/transactions.ndjson.gz")
     assert len(ours) == len(theirs) == 2650
     for each in theirs:
@@ -98,6 +139,50 @@ def test_transactions_as_wallet_backend_has_them(ledgers_folder: Path) -> None:
         assert row["fee_charged"] == each["fee_charged"]
         assert same_code(row["result_code"], each["result_code"])
         assert row["ledger_sequence"] == each["ledger_number"]
+        assert (row["inner_hash"] is not None) == each["is_fee_bump"]
+        assert closed_at[row["ledger_sequence"]] == datetime.fromisoformat(each["ledger_created_at"])
+
+
+def test_soroban_fees_of_real_transactions(ledgers_folder: Path) -> None:
+    """What was charged for resources is what was offered, less what was given back; the rest went for inclusion."""
+    number = refunded = 0
+    for network, ledger in real_ledgers(ledgers_folder):
+        for each in transaction_rows(applied_ledger(ledger, network.id)):
+            row = named(TRANSACTIONS, each)
+            if row["resource_fee"] is not None and row["non_refundable_resource_fee_charged"]:
+                charged = row["non_refundable_resource_fee_charged"] + row["refundable_resource_fee_charged"]
+                assert row["resource_fee"] - row["resource_fee_refund"] == charged
+                assert row["rent_fee_charged"] <= row["refundable_resource_fee_charged"]
+                number += 1
+                refunded += row["resource_fee_refund"] > 0
+    assert number == 257  # nodes state what was charged only when they are told to
+    assert refunded > 200
+
+
+def test_changes_of_real_ledgers(ledgers_folder: Path) -> None:
+    """Every change of a ledger entry is there once, with the bytes that stellar-sdk reads as the same."""
+    for ledger in islice(lake_ledgers(ledgers_folder, PUBNET), 1):
+        rows = ledger_entry_change_rows(applied_ledger(ledger, PUBNET.id))
+        changes = list(changes_of(stellar_xdr.LedgerCloseMeta.from_xdr_bytes(ledger.xdr)))
+        assert [row[-1] for row in rows] == [change.to_xdr_bytes() for change in changes]
+        assert len({row[:2] for row in rows}) == len(rows) > 1000
+        assert {row[4] for row in rows} >= {"fee", "before", "operation", "refund"}
+        assert {row[5] for row in rows} >= {"created", "updated", "removed", "state"}
+
+
+def changes_of(meta: stellar_xdr.LedgerCloseMeta) -> Iterator[stellar_xdr.LedgerEntryChange]:
+    assert meta.v2 is not None
+    for each in meta.v2.tx_processing:
+        inner = each.tx_apply_processing.v4
+        assert inner is not None
+        yield from each.fee_processing.ledger_entry_changes
+        yield from inner.tx_changes_before.ledger_entry_changes
+        for operation in inner.operations:
+            yield from operation.changes.ledger_entry_changes
+        yield from inner.tx_changes_after.ledger_entry_changes
+        yield from each.post_tx_apply_fee_processing.ledger_entry_changes
+    for upgrade in meta.v2.upgrades_processing:
+        yield from upgrade.changes.ledger_entry_changes
 
 
 def forged_results(meta: stellar_xdr.LedgerCloseMeta) -> Iterator[stellar_xdr.LedgerCloseMeta]:
@@ -112,6 +197,82 @@ def forged_results(meta: stellar_xdr.LedgerCloseMeta) -> Iterator[stellar_xdr.Le
     meta.v2.tx_processing = honest
 
 
+def forged_sets(meta: stellar_xdr.LedgerCloseMeta) -> Iterator[stellar_xdr.LedgerCloseMeta]:
+    """The same header and results around other signatures, and another base fee."""
+    assert meta.v2 is not None
+    honest = meta.v2.tx_set
+    for forge in (_forge_signature, _forge_base_fee):
+        meta.v2.tx_set = copy.deepcopy(honest)
+        forge(meta.v2.tx_set)
+        yield meta
+    meta.v2.tx_set = honest
+
+
+def _forge_signature(forged: stellar_xdr.GeneralizedTransactionSet) -> None:
+    component = _first_component(forged)
+    envelope = component.txs[0].v1 or component.txs[0].fee_bump
+    assert envelope is not None
+    envelope.signatures[0].hint.signature_hint = b"None"
+
+
+def _forge_base_fee(forged: stellar_xdr.GeneralizedTransactionSet) -> None:
+    _first_component(forged).base_fee = stellar_xdr.Int64(123_456)
+
+
+def _first_component(
+    forged: stellar_xdr.GeneralizedTransactionSet,
+) -> stellar_xdr.TxSetComponentTxsMaybeDiscountedFee:
+    assert forged.v1_tx_set is not None
+    [component] = forged.v1_tx_set.phases[0].v0_components or []
+    assert component.txs_maybe_discounted_fee is not None
+    return component.txs_maybe_discounted_fee
+
+
+def test_transactions_that_the_header_does_not_prove(ledgers: list[Ledger], network: Network) -> None:
+    """Signatures and the set's fee are no part of a transaction's hash: the set's proves them."""
+    ledger = next(each for each in ledgers if len(transaction_rows(applied_ledger(each, network.id))) > 2)
+    for forged in forged_sets(stellar_xdr.LedgerCloseMeta.from_xdr_bytes(ledger.xdr)):
+        with pytest.raises(LedgerMalformed, match="its transaction set hash to"):
+            rows_of(replace(ledger, xdr=forged.to_xdr_bytes()), network.id)
+
+
+def closed_empty(ledger: Ledger) -> Ledger:
+    """The same ledger as it would be if its validators had agreed to leave its transaction set out (CAP-83)."""
+    meta = stellar_xdr.LedgerCloseMeta.from_xdr_bytes(ledger.xdr)
+    assert meta.v2 is not None
+    entry = meta.v2.ledger_header
+    value = entry.header.scp_value
+    assert value.ext.lc_value_signature is not None
+    value.ext = stellar_xdr.StellarValueExt(
+        stellar_xdr.StellarValueType.STELLAR_VALUE_EMPTY_TX_SET,
+        proposed_value=stellar_xdr.StellarValueProposedValue(
+            value.tx_set_hash,
+            entry.header.previous_ledger_hash,
+            entry.header.ledger_version,
+            value.ext.lc_value_signature,
+        ),
+    )
+    value.tx_set_hash = stellar_xdr.Hash(bytes(32))
+    entry.hash = stellar_xdr.Hash(sha256(entry.header.to_xdr_bytes()).digest())
+    return Ledger.from_xdr(meta.to_xdr_bytes())
+
+
+def test_a_ledger_closed_without_its_transaction_set(ledgers: list[Ledger], network: Network) -> None:
+    """Its header names no set, and then there must be no transactions."""
+    empty = next(each for each in ledgers if not applied_ledger(each, network.id).transactions)
+    full = next(each for each in ledgers if applied_ledger(each, network.id).transactions)
+    assert applied_ledger(closed_empty(empty), network.id).transactions == []
+    with pytest.raises(LedgerMalformed, match="says that it has no transactions"):
+        applied_ledger(closed_empty(full), network.id)
+
+
+def test_a_ledger_of_another_network(ledgers: list[Ledger]) -> None:
+    """Transaction hashes tell networks apart."""
+    ledger = next(each for each in ledgers if len(each.xdr) > 5_000)
+    with pytest.raises(LedgerMalformed, match="another network's"):
+        rows_of(ledger, PUBNET.id)
+
+
 def test_results_that_the_header_does_not_prove(ledgers: list[Ledger], network: Network) -> None:
     """What the network hashes is proved: no transaction can be left out, doubled, changed or moved."""
     ledger = next(each for each in ledgers if len(rows_of(each, network.id).rows[TRANSACTIONS.name]) > 2)
@@ -123,7 +284,8 @@ def test_results_that_the_header_does_not_prove(ledgers: list[Ledger], network: 
 def test_toid() -> None:
     """SEP-35: 32 bits of ledger, 20 of transaction, 12 of operation."""
     assert toid(30822015, 1) == 132379546421825536
-    assert toid(1, 0) == 1 << 32
+    assert toid(1) == 1 << 32
+    assert toid(30822015, 1, 2) == 132379546421825538
 
 
 def test_rows_of_the_simulated_network(ledgers: list[Ledger], network: Network) -> None:
@@ -133,7 +295,7 @@ def test_rows_of_the_simulated_network(ledgers: list[Ledger], network: Network) 
     ]
     assert {row["memo_type"] for row in rows} == {"none", "text", "id", "hash", "return"}
     assert {row["successful"] for row in rows} == {True, False}
-    assert any(row["fee_bump"] and row["fee_account"] != row["source_account"] for row in rows)
+    assert any(row["inner_hash"] and row["fee_account"] != row["source_account"] for row in rows)
     assert any((row["source_account_muxed"] or "").startswith("M") for row in rows)
     assert all(row["id"] == toid(row["ledger_sequence"], row["application_order"]) for row in rows)
     assert any(not rows_of(ledger, network.id).rows[TRANSACTIONS.name] for ledger in ledgers), "no ledger is empty"

@@ -38,7 +38,7 @@ DOORS = {
         "producer/sources/simulated/",
     },
     "fastavro": {"schemas/record.py"},
-    "msgspec": {"schemas/xdr/readers.py"},
+    "msgspec": {"schemas/xdr/readers.py", "consumer/decode/details/predicates.py", "consumer/decode/operations.py"},
     "obstore": {"producer/sources/lake/store.py"},
 }
 

@@ -1,67 +1,32 @@
 """The head of a LedgerCloseMeta, on every real ledger: meta V0, V1 and V2, protocols 0 to 28."""
 
 import hashlib
-import io
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import zstandard
 from stellar_sdk import xdr as stellar_xdr
 
 from consumer.decode import rows_of
-from producer.sources.lake import LakeSource
-from producer.sources.stream import StreamSource
 from schemas.errors import UnknownNetwork
-from schemas.ledger import Ledger
-from schemas.network import Network, network_of
-
-PASSPHRASE_OF_PROTOCOLS = "(V) (;,,;) (V)"
-
-
-def decompressed(path: Path) -> bytes:
-    with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(path.read_bytes())) as reader:
-        return reader.read()
-
-
-def real_ledgers(folder: Path) -> Iterator[tuple[Network, Ledger]]:
-    """Every real ledger that there is, with its network."""
-    pubnet, testnet = network_of("pubnet", None), network_of("testnet", None)
-    for path in sorted(folder.glob("single/*.zst")):
-        yield pubnet, Ledger.from_xdr(decompressed(path))
-    for path in sorted(folder.glob("protocols/*.zst")):
-        yield network_of(None, PASSPHRASE_OF_PROTOCOLS), Ledger.from_xdr(decompressed(path))
-    for network in (pubnet, testnet):
-        lake = LakeSource(str(folder / f"lake-{network.name}"), network=network)
-        for ledger in lake.ledgers(lake.earliest(), lake.latest()):
-            if ledger is not None:
-                yield network, ledger
-    for ledger in StreamSource(str(next(folder.glob("dense/*")))).ledgers(None, None):
-        if ledger is not None:
-            yield network_of(None, "load test network"), ledger
-
-
-def sampled_ledgers(folder: Path) -> Iterator[tuple[Network, Ledger]]:
-    """All of them but most of the thirty dense ones, which take long to decode and are all alike."""
-    for network, ledger in real_ledgers(folder):
-        if network.passphrase != "load test network" or ledger.sequence % 10 == 0:
-            yield network, ledger
+from schemas.network import network_of
+from schemas.xdr import decode
+from schemas.xdr.readers import read_LedgerCloseMeta
+from tests.support.real_ledgers import PASSPHRASE_OF_PROTOCOLS, real_ledgers
 
 
 def test_heads_of_real_ledgers(ledgers_folder: Path) -> None:
     """What the head says is what the whole ledger says, for each of them."""
     seen = set()
-    for _, ledger in sampled_ledgers(ledgers_folder):
-        meta = stellar_xdr.LedgerCloseMeta.from_xdr_bytes(ledger.xdr)
-        body = meta.v0 or meta.v1 or meta.v2
-        assert body is not None
-        entry = body.ledger_header
-        assert ledger.hash == entry.hash.hash == hashlib.sha256(entry.header.to_xdr_bytes()).digest()
-        assert ledger.sequence == entry.header.ledger_seq.uint32
-        assert ledger.previous_hash == entry.header.previous_ledger_hash.hash
-        assert ledger.protocol_version == entry.header.ledger_version.uint32
-        assert ledger.closed_at.timestamp() == entry.header.scp_value.close_time.time_point.uint64
+    for _, ledger in real_ledgers(ledgers_folder):
+        meta = decode(read_LedgerCloseMeta, ledger.xdr)
+        entry = meta.value.ledger_header
+        header = stellar_xdr.LedgerHeader.from_xdr_bytes(entry.header.xdr)
+        assert ledger.hash == entry.hash == hashlib.sha256(header.to_xdr_bytes()).digest()
+        assert ledger.sequence == header.ledger_seq.uint32
+        assert ledger.previous_hash == header.previous_ledger_hash.hash
+        assert ledger.protocol_version == header.ledger_version.uint32
+        assert ledger.closed_at.timestamp() == header.scp_value.close_time.time_point.uint64
         seen.add((meta.v, ledger.protocol_version))
     assert {version for version, _ in seen} == {0, 1, 2}
     assert {protocol for _, protocol in seen} == {*range(0, 29, 2), 13, 19, 21}
@@ -80,7 +45,7 @@ def test_real_chains(ledgers_folder: Path) -> None:
 
 def test_rows_of_real_ledgers(ledgers_folder: Path) -> None:
     """Every real ledger decodes to rows: each result finds its envelope by the network's own hash."""
-    for network, ledger in sampled_ledgers(ledgers_folder):
+    for network, ledger in real_ledgers(ledgers_folder):
         rows = rows_of(ledger, network.id).rows
         [ledger_row] = rows["ledgers"]
         assert ledger_row[5] + ledger_row[6] == len(rows["transactions"])  # type: ignore[operator]

@@ -162,7 +162,7 @@ def _process(store: Store, reader: TopicReader, network: Network, entry: Entry) 
         return
     _check_chain(store, reader, entry)
     try:
-        rows = rows_of(entry.record.ledger(), network.id)
+        rows = rows_of(entry.record.ledger(), network.id, store.tables)
     except LedgerRefused as error:
         raise _undecodable(error, reader, entry) from error
     store.write(rows)

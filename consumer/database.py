@@ -141,6 +141,10 @@ class Patience:
         finally:
             self._deadline = outer
 
+    def renew(self) -> None:
+        """An answer came: the next one may take as long again."""
+        self._deadline = time.monotonic() + self._timeout_seconds
+
     def _watch_deadlines(self) -> None:
         """One thread for all statements: to start one for each would cost more than the statement."""
         while not self._closed.wait(_LOOK_SECONDS):

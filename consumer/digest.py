@@ -1,26 +1,34 @@
 """A digest over everything that a subscriber's ledgers filled: equal digests, equal data, byte for byte."""
 
 from hashlib import sha256
+from typing import LiteralString, cast
 
 from psycopg import sql
 
 from consumer.database import Connection
 from consumer.tables import TABLES
 
+_TABLES = "select tables from {schema}.subscriber"
 _CURSOR = "select live_first, latest, oldest from {schema}.live, {schema}.backfill"
 
 
 def digest(connection: Connection, schema: str) -> str:
-    """SHA-256 over all data tables and the cursors, in hex; epoch and hints aside."""
+    """SHA-256 over all data tables, each in the order of its key, and the cursors, in hex; epoch and hints aside."""
     total = sha256()
-    for table in TABLES:
+    [names] = cast("tuple[list[str]]", _asked(connection, _TABLES, schema))
+    for table in (table for table in TABLES if table.name in names):
+        total.update(table.name.encode())
         statement = sql.SQL("copy (select {} from {} order by {}) to stdout").format(
-            sql.SQL(", ").join(map(sql.Identifier, table.column_names)),
+            sql.SQL(", ").join(map(sql.Identifier, table.columns)),
             sql.Identifier(schema, table.name),
-            sql.Identifier(table.column_names[0]),
+            sql.SQL(", ").join(map(sql.Identifier, table.key)),
         )
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             for block in copy:
                 total.update(block)
-    total.update(repr(connection.execute(sql.SQL(_CURSOR).format(schema=sql.Identifier(schema))).fetchone()).encode())
+    total.update(repr(_asked(connection, _CURSOR, schema)).encode())
     return total.hexdigest()
+
+
+def _asked(connection: Connection, statement: LiteralString, schema: str) -> tuple[object, ...] | None:
+    return connection.execute(sql.SQL(statement).format(schema=sql.Identifier(schema))).fetchone()

@@ -8,6 +8,7 @@ ConsumerError
 │   ├── NoSuchSubscriber
 │   ├── OtherNetwork
 │   ├── OtherDataModel
+│   ├── OtherTables
 │   ├── OtherFirst
 │   ├── RowsDisagree
 │   └── NoRights
@@ -54,7 +55,11 @@ class OtherNetwork(SubscriberUnusable):
 
 
 class OtherDataModel(SubscriberUnusable):
-    """The schema was filled with another data model, or with other tables."""
+    """The schema was filled with another version of the data model."""
+
+
+class OtherTables(SubscriberUnusable):
+    """The subscriber fills other tables than those that are asked for."""
 
 
 class OtherFirst(SubscriberUnusable):

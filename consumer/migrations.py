@@ -1,5 +1,6 @@
-"""The subscriber's schema: made and brought forward from numbered SQL files, under the subscriber's lock."""
+"""The subscriber's schema, under the subscriber's lock: brought forward from numbered SQL files, a file a table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -8,8 +9,9 @@ from psycopg import sql
 
 from consumer.database import Connection
 from consumer.errors import NotASubscriber
+from consumer.tables import Table
 
-_DIRECTORY = files("consumer").joinpath("sql").joinpath("migrations")
+_SQL = files("consumer").joinpath("sql")
 
 _SCHEMA_RELATIONS = """
     select relname from pg_class
@@ -42,7 +44,7 @@ def migrations() -> list[Migration]:
     """All migrations, ascending."""
     found = [
         Migration(int(file.name.split("_")[0]), file.name, file.read_text(encoding="utf-8"))
-        for file in _DIRECTORY.iterdir()
+        for file in _SQL.joinpath("migrations").iterdir()
         if file.name.endswith(".sql")
     ]
     return sorted(found, key=lambda migration: migration.number)
@@ -68,6 +70,18 @@ def migrate(connection: Connection, schema: str) -> None:
         for migration in known:
             if migration.number not in applied:
                 _apply(connection, migration, schema)
+
+
+def create_tables(connection: Connection, tables: Iterable[Table]) -> None:
+    """Make the tables that a subscriber chose at its first start; `ledgers` is every subscriber's, and there."""
+    for table in tables:
+        if table.partitioned_by is not None:
+            connection.execute(definition(table).encode())
+
+
+def definition(table: Table) -> str:
+    """The SQL that makes a partitioned table."""
+    return _SQL.joinpath("tables", f"{table.name}.sql").read_text(encoding="utf-8")
 
 
 def is_ours(connection: Connection, schema: str) -> bool:

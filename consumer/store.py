@@ -2,13 +2,19 @@
 
 import re
 import time
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Self
+from functools import cache
+from typing import Any, Self, cast
 
 import psycopg
 import structlog
 from psycopg import sql
+from psycopg.adapt import Buffer, Dumper
+from psycopg.postgres import types
+from psycopg.pq import Format
+from psycopg.types.string import BytesBinaryDumper
 
 from consumer.database import Connection, Patience, connect
 from consumer.errors import (
@@ -17,16 +23,16 @@ from consumer.errors import (
     NotASubscriber,
     OtherDataModel,
     OtherNetwork,
+    OtherTables,
     RowsDisagree,
 )
 from consumer.lock import Standby, SubscriberLock, standby_name
-from consumer.migrations import is_ours, migrate
+from consumer.migrations import create_tables, is_ours, migrate
 from consumer.partitions import Partitions
-from consumer.tables import DATA_MODEL, PARTITION_LEDGERS, TABLES, LedgerRows, Row, Table
+from consumer.tables import DATA_MODEL, LEDGERS, PARTITION_LEDGERS, TABLES, LedgerRows, Row, Table
 from schemas.network import Network
 
 _BEAT_SECONDS = 1.0
-_TABLE_NAMES = [table.name for table in TABLES]
 
 _SET_SCHEMA = "select set_config('search_path', quote_ident(%s), false)"
 _NEVER_ASYNCHRONOUS = """
@@ -48,7 +54,14 @@ _ADVANCE = """
 """
 _NOTIFY = "select pg_notify(%s, %s)"
 _BEAT = "select 1"
+_RESET_BEGUN = "update {}.subscriber set data_model = 0"  # no start goes on with half of the tables
+_PARTITIONS = """
+    select relname from pg_class join pg_inherits on inhrelid = oid
+     where relnamespace = to_regnamespace(quote_ident(%s)) and relkind = 'r' order by relname
+"""
+_DROP_TABLES = "drop table {} cascade"
 _DROP = "drop schema {} cascade"
+_DROPPED_AT_ONCE = 50  # a table takes locks for its indexes too, and a server has a few thousand
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +83,24 @@ def checked_name(subscriber: str) -> str:
             "letter, and neither public nor pg_…"
         )
     return subscriber
+
+
+class _JsonbDumper(Dumper):
+    """Of JSON that is bytes already: Postgres wants a version before them, and has one."""
+
+    format = Format.BINARY
+    oid = types["jsonb"].oid
+
+    def dump(self, obj: bytes) -> Buffer:
+        return b"\x01" + obj
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What a subscriber is, as its first start recorded it."""
+
+    tables: tuple[Table, ...]
+    partition_ledgers: int
 
 
 @dataclass(slots=True)
@@ -99,8 +130,11 @@ class Store:
         self.epoch = 0
         self._connection = connection
         self._patience = Patience(connection, timeout_seconds)
-        self._partitions = Partitions(connection, PARTITION_LEDGERS)
+        self._tables: tuple[Table, ...] = ()
+        self._partitions = Partitions(connection, self._tables, PARTITION_LEDGERS)
         self._last_word = time.monotonic()
+        connection.adapters.register_dumper(None, _JsonbDumper)
+        connection.adapters.register_dumper(None, BytesBinaryDumper)  # psycopg's own choice for bytea is not in C
 
     @classmethod
     def open(
@@ -109,6 +143,7 @@ class Store:
         schema: str,
         network: Network,
         *,
+        tables: Collection[str] | None = None,
         timeout_seconds: float,
         notify: bool = True,
         session_pooling: bool = False,
@@ -116,8 +151,9 @@ class Store:
     ) -> Self:
         """Wait for the database, lock, bring the schema forward, raise the epoch, read the cursor.
 
-        With `standby`, wait for the lock as long as it takes. No answer of the database's is waited for for longer
-        than `timeout_seconds`, here and later.
+        `tables` names those to fill beside `ledgers`, for ever; None stands for what is recorded, at the first start
+        for the default. With `standby`, wait for the lock as long as it takes. No answer of the database's is waited
+        for for longer than `timeout_seconds`, here and later.
 
         Raises:
             DatabaseUnreachable: no session in time.
@@ -131,26 +167,36 @@ class Store:
         connection = connect(url, application_name=name, timeout_seconds=timeout_seconds)
         store = cls(connection, schema, timeout_seconds=timeout_seconds, notify=notify)
         try:
-            store._start(network, standby, session_pooling=session_pooling)
+            store._start(network, _chosen(tables), standby, session_pooling=session_pooling)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _start(self, network: Network, standby: Standby | None, *, session_pooling: bool) -> None:
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables that it fills, in the order in which a ledger's rows are written."""
+        return tuple(table.name for table in self._tables)
+
+    def _start(
+        self, network: Network, chosen: tuple[Table, ...] | None, standby: Standby | None, *, session_pooling: bool
+    ) -> None:
         lock = SubscriberLock(self._connection, self.schema, self._patience)
         lock.check_session(pooled=session_pooling)
         with self._patience():
             self._set_up_session()
-            if standby is not None and is_ours(self._connection, self.schema):
-                self._compare_subscriber(network)  # one that could not take over must say so now, not then
+            if standby is not None:
+                self._compare_if_there(network, chosen)  # one that could not take over must say so now, not then
         if standby is None:
             lock.take()
         else:
             lock.take_over(standby)
         with self._patience():
+            self._compare_if_there(network, chosen)  # before a migration could stumble over it, or change it
             migrate(self._connection, self.schema)
-            self._partitions = Partitions(self._connection, self._recorded_subscriber(network))
+            recorded = self._recorded_subscriber(network, chosen)
+            self._tables = recorded.tables
+            self._partitions = Partitions(self._connection, recorded.tables, recorded.partition_ledgers)
             self._raise_epoch()
 
     def _set_up_session(self) -> None:
@@ -159,34 +205,52 @@ class Store:
         if self._connection.info.parameter_status("server_encoding") != "UTF8":
             raise NotASubscriber("the database's encoding is not UTF8, and memos are any text: use another database")
 
-    def _recorded_subscriber(self, network: Network) -> int:
-        """Record what the subscriber is at its first start, compare afterwards; the width of its partitions."""
+    def _recorded_subscriber(self, network: Network, chosen: tuple[Table, ...] | None) -> _Recorded:
+        """What the subscriber is: recorded at its first start, with its tables made, compared afterwards."""
         with self._connection.transaction():
-            width = self._compare_subscriber(network)
-            if width is None:
-                mine = (network.name, network.id, DATA_MODEL, _TABLE_NAMES, PARTITION_LEDGERS)
+            recorded = self._compare_subscriber(network, chosen)
+            if recorded is None:
+                recorded = _Recorded(chosen or _default_tables(), PARTITION_LEDGERS)
+                create_tables(self._connection, recorded.tables)
+                names = [table.name for table in recorded.tables]
+                mine = (network.name, network.id, DATA_MODEL, names, recorded.partition_ledgers)
                 self._connection.execute(_RECORD_SUBSCRIBER, mine)
                 self._connection.execute(_RECORD_CURSORS)
-        return width or PARTITION_LEDGERS
+        return recorded
 
-    def _compare_subscriber(self, network: Network) -> int | None:
-        """See that the subscriber is what is wanted; the width of its partitions, None before it is recorded."""
-        row = self._connection.execute(_SUBSCRIBER).fetchone()
+    def _compare_if_there(self, network: Network, chosen: tuple[Table, ...] | None) -> None:
+        if is_ours(self._connection, self.schema):
+            self._compare_subscriber(network, chosen)
+
+    def _compare_subscriber(self, network: Network, chosen: tuple[Table, ...] | None) -> _Recorded | None:
+        """See that the subscriber is what is wanted; None before it is recorded."""
+        row = cast("tuple[Any, ...] | None", self._connection.execute(_SUBSCRIBER).fetchone())
         if row is None:
             return None
-        recorded_name, network_id, data_model, tables, width = row
+        recorded_name, network_id, data_model, names, width = row
         if network_id != network.id:
             raise OtherNetwork(
                 f"subscriber {self.schema} holds ledgers of {recorded_name}, not of {network.name}: choose another "
                 "--subscriber, or the right --network"
             )
-        if (data_model, tables) != (DATA_MODEL, _TABLE_NAMES):
+        if data_model == 0:
+            raise OtherDataModel(f"the reset of subscriber {self.schema} did not end: {self._begin_again}")
+        if data_model != DATA_MODEL:
             raise OtherDataModel(
                 f"subscriber {self.schema} was filled with version {data_model} of the data model, this is version "
-                f"{DATA_MODEL}: ledgerstream reset --subscriber {self.schema}, then consume again from the topic"
+                f"{DATA_MODEL}: {self._begin_again}"
             )
-        assert isinstance(width, int)
-        return width
+        recorded = _Recorded(_tables_named(names), width)
+        if chosen is not None and chosen != recorded.tables:
+            raise OtherTables(
+                f"subscriber {self.schema} fills {_listed(recorded.tables)}; --tables asks for {_listed(chosen)}: "
+                f"leave --tables out to go on, or {self._begin_again}"
+            )
+        return recorded
+
+    @property
+    def _begin_again(self) -> str:
+        return f"ledgerstream reset --subscriber {self.schema}, then consume again from the topic"
 
     def _raise_epoch(self) -> None:
         row = self._connection.execute(_RAISE_EPOCH).fetchone()
@@ -237,6 +301,7 @@ class Store:
 
         Raises:
             CursorTaken: the ledger is not the cursor's next, or the epoch is over; nothing is written.
+            RowsDisagree: rows of the ledger are there, without it; nothing is written.
             DatabaseLost: the session is gone; whether the ledger was committed, the next start reads under the lock.
             PartitionsBlocked: the ledger's partition can't be attached.
         """
@@ -246,26 +311,36 @@ class Store:
             try:
                 self._write_all(rows)
             except psycopg.errors.UniqueViolation as error:
-                raise CursorTaken(
-                    f"ledger {rows.sequence} is in subscriber {self.schema} already, though its cursor is below: "
-                    f"somebody else wrote it; nothing was written ({error.diag.message_detail})"
-                ) from error
+                raise self._repeated(rows.sequence, error) from error
         self.cursor = Cursor(self.cursor.live_first, rows.sequence, rows.hash)
         self._last_word = time.monotonic()
 
+    def _repeated(self, sequence: int, error: psycopg.errors.UniqueViolation) -> CursorTaken | RowsDisagree:
+        """The ledger's own row comes first: when that one is new, what else is there is no ledger's."""
+        if error.diag.table_name == LEDGERS.name:
+            return CursorTaken(
+                f"ledger {sequence} is in subscriber {self.schema} already, though its cursor is below: somebody else "
+                f"wrote it; nothing was written ({error.diag.message_detail})"
+            )
+        return RowsDisagree(
+            f"a row of ledger {sequence} is in {error.diag.table_name} of subscriber {self.schema} already, though the "
+            f"ledger is not ({error.diag.message_detail}): if nobody changed the table by hand, this is a fault of "
+            "ledgerstream; nothing was written"
+        )
+
     def _write_all(self, rows: LedgerRows) -> None:
         with self._connection.transaction():
-            for table in TABLES:
+            for table in self._tables:
                 self._copy(table, rows.rows[table.name])
+                self._patience.renew()
             self._advance(rows.sequence)
             if self._notifies:
                 self._notify(rows.sequence)
 
     def _copy(self, table: Table, rows: list[Row]) -> None:
-        statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
-            sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.column_names))
-        )
-        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+        if not rows:
+            return
+        with self._connection.cursor() as cursor, cursor.copy(_copy_statement(table)) as copy:
             copy.set_types(table.types)
             for row in rows:
                 copy.write_row(row)
@@ -298,7 +373,7 @@ class Store:
         return None if row is None else row[0]
 
     def drop(self, *, session_pooling: bool) -> None:
-        """Take the lock and drop the schema."""
+        """Take the lock and drop the schema: its partitions first, a few at a time."""
         lock = SubscriberLock(self._connection, self.schema, self._patience)
         lock.check_session(pooled=session_pooling)
         lock.take()
@@ -307,12 +382,44 @@ class Store:
                 raise NoSuchSubscriber(f"there is no subscriber {self.schema} in this database")
         self._connection.add_notice_handler(lambda notice: log.warning("dropped with it", what=notice.message_detail))
         with self._patience():
+            self._connection.execute(sql.SQL(_RESET_BEGUN).format(sql.Identifier(self.schema)))
+            partitions = [str(name) for (name,) in self._connection.execute(_PARTITIONS, (self.schema,))]
+        for first in range(0, len(partitions), _DROPPED_AT_ONCE):
+            names = [sql.Identifier(self.schema, name) for name in partitions[first : first + _DROPPED_AT_ONCE]]
+            with self._patience():
+                self._connection.execute(sql.SQL(_DROP_TABLES).format(sql.SQL(", ").join(names)))
+        with self._patience():
             self._connection.execute(sql.SQL(_DROP).format(sql.Identifier(self.schema)))
         log.info("subscriber dropped", subscriber=self.schema)
 
     def close(self) -> None:
         self._connection.close()
         self._patience.close()
+
+
+@cache
+def _copy_statement(table: Table) -> bytes:
+    statement = sql.SQL("copy {} ({}) from stdin (format binary)")
+    columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    return statement.format(sql.Identifier(table.name), columns).as_bytes(None)
+
+
+def _tables_named(names: Collection[str]) -> tuple[Table, ...]:
+    found = tuple(table for table in TABLES if table.name in names)
+    assert len(found) == len(set(names)), f"a table of {names} is unknown"
+    return found
+
+
+def _chosen(names: Collection[str] | None) -> tuple[Table, ...] | None:
+    return None if names is None else _tables_named({LEDGERS.name, *names})
+
+
+def _default_tables() -> tuple[Table, ...]:
+    return tuple(table for table in TABLES if table.by_default)
+
+
+def _listed(tables: tuple[Table, ...]) -> str:
+    return ", ".join(table.name for table in tables)
 
 
 def reset(url: str, schema: str, *, timeout_seconds: float, session_pooling: bool = False) -> None:

@@ -129,6 +129,7 @@ def consume(
     subscriber: options.Subscriber = "history",
     first: options.ConsumeFirst = "earliest",
     last: options.ConsumeLast = None,
+    tables: options.Tables = None,
     network: options.NetworkName = None,
     passphrase: options.Passphrase = None,
     topic: options.TopicName = None,
@@ -146,6 +147,7 @@ def consume(
     """Commit the topic's ledgers to a subscriber's schema, from its cursor on."""
     with Shutdown(bounded=last is not None, alive_file=alive_file) as shutdown:
         chosen = _network(network, passphrase)
+        chosen_tables = options.tables_of(tables)
         database = options.database_of(database_url, data_dir)
         kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
         bounds = options.bounds_of(first, last)
@@ -154,6 +156,7 @@ def consume(
             database,
             subscriber,
             chosen,
+            tables=chosen_tables,
             timeout_seconds=answer_timeout,
             notify=notify,
             session_pooling=session_pooling,

@@ -13,11 +13,13 @@ from typing import Annotated
 import typer
 from dotenv import dotenv_values
 
+from consumer.tables import CHOICE, TABLES
 from ledgerstream.embedded import Stack, default_data_dir
 from ledgerstream.errors import ConfigurationError
 from ledgerstream.sources import SourceKind
 
 PREFIX = "LEDGERSTREAM_"
+ALL_TABLES = "all"
 
 Kafka = Annotated[
     str | None,
@@ -219,6 +221,15 @@ ConsumeLast = Annotated[
         help="Where to end: a sequence, or end for what the topic holds at the start. Default: never.",
     ),
 ]
+Tables = Annotated[
+    str | None,
+    typer.Option(
+        envvar="LEDGERSTREAM_TABLES",
+        metavar="NAME,…",
+        help="Which tables a new subscriber fills beside ledgers, or all. One that has begun keeps its own. "
+        f"Default: {', '.join(table.name for table in CHOICE if table.by_default)}.",
+    ),
+]
 Notify = Annotated[
     bool,
     typer.Option(
@@ -325,6 +336,26 @@ def _sequence_or_word(given: str, words: tuple[str, ...], option: str) -> int | 
     if given.isascii() and given.isdigit() and int(given) > 0:
         return int(given)
     raise ConfigurationError(f"{option} {given!r}: a ledger's sequence or one of {', '.join(words)} is expected")
+
+
+def tables_of(given: str | None) -> frozenset[str] | None:
+    """The names in `--tables`; None when it is left out.
+
+    Raises:
+        ConfigurationError: a table that there is not, or none at all.
+    """
+    if given is None:
+        return None
+    known = [table.name for table in TABLES]
+    if given.strip() == ALL_TABLES:
+        return frozenset(known)
+    names = frozenset(name.strip() for name in given.split(","))
+    if unknown := sorted(names.difference(known)):
+        raise ConfigurationError(
+            f"--tables {given!r}: there is no table {unknown[0]!r}; there are {', '.join(known)}, or {ALL_TABLES} for "
+            "every one"
+        )
+    return names
 
 
 def stack_folder(data_dir: Path | None) -> Path:

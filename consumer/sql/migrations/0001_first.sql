@@ -1,4 +1,5 @@
--- What a subscriber is, where it stands, and what it keeps. Names are resolved in the subscriber's own schema.
+-- What a subscriber is, where it stands, and its ledgers. Names are resolved in the subscriber's own schema.
+-- The tables of which it fills some are in ../tables.
 
 create table subscriber (
     only_row boolean primary key default true check (only_row),
@@ -9,8 +10,11 @@ create table subscriber (
     partition_ledgers bigint not null check (partition_ledgers > 0)
 );
 comment on table subscriber is 'One row: what this schema holds, recorded at the first start and never changed.';
+comment on column subscriber.network is 'By name, for people.';
 comment on column subscriber.network_id is 'SHA-256 of the network''s passphrase.';
-comment on column subscriber.data_model is 'The version of the data model that filled the tables.';
+comment on column subscriber.data_model is
+    'The version of the data model that filled the tables; 0 while they are dropped.';
+comment on column subscriber.tables is 'The tables that it fills, in the order in which a ledger''s rows are written.';
 comment on column subscriber.partition_ledgers is 'Ledgers in each partition of a partitioned table.';
 
 create table live (
@@ -29,7 +33,8 @@ create table backfill (
     oldest bigint
 );
 comment on table backfill is 'One row, apart from live''s, so that live never waits for backfill.';
-comment on column backfill.oldest is 'Every ledger from here up to live_first - 1 is there; live_first itself when none is.';
+comment on column backfill.oldest is
+    'Every ledger from here up to live_first - 1 is there; live_first itself when none is.';
 
 create table ledgers (
     sequence bigint primary key,
@@ -44,46 +49,48 @@ create table ledgers (
     fee_pool bigint not null,
     base_fee bigint not null,
     base_reserve bigint not null,
-    bytes integer not null
+    max_transaction_set_size bigint not null,
+    bytes integer not null,
+    transactions_rows integer,
+    transaction_signatures_rows integer,
+    transaction_accounts_rows integer,
+    operations_rows integer,
+    operation_accounts_rows integer,
+    contract_events_rows integer,
+    token_transfers_rows integer,
+    ledger_entry_changes_rows integer
 );
+-- From a time to the sequence, and so to the ids by which all other tables are partitioned.
+create index on ledgers (closed_at);
 comment on table ledgers is 'One row for every committed ledger, empty ones included.';
+comment on column ledgers.sequence is 'One after the other, without a gap from the subscriber''s first ledger on.';
 comment on column ledgers.hash is 'SHA-256 of the ledger''s header.';
 comment on column ledgers.previous_hash is 'The hash of ledger sequence - 1, as the header names it.';
+comment on column ledgers.closed_at is 'When its validators agreed on it, to the second.';
+comment on column ledgers.protocol_version is 'After the upgrades that the ledger itself brought.';
+comment on column ledgers.successful_transactions is 'Transactions that took effect.';
+comment on column ledgers.failed_transactions is 'Transactions that were applied without effect, their fees aside.';
 comment on column ledgers.operations is 'Operations in the ledger''s successful transactions.';
-comment on column ledgers.total_coins is 'Stroops.';
-comment on column ledgers.fee_pool is 'Stroops.';
+comment on column ledgers.total_coins is 'Stroops of the native asset that exist.';
+comment on column ledgers.fee_pool is 'Stroops of fees that were collected and belong to nobody.';
 comment on column ledgers.base_fee is 'Stroops for one operation.';
-comment on column ledgers.base_reserve is 'Stroops.';
+comment on column ledgers.base_reserve is
+    'Stroops; an account must hold two of them, and one more for each of its entries.';
+comment on column ledgers.max_transaction_set_size is
+    'Operations, before protocol 11 transactions, that a ledger may hold.';
 comment on column ledgers.bytes is 'Length of the ledger''s XDR LedgerCloseMeta.';
-
-create table transactions (
-    id bigint not null,
-    ledger_sequence bigint not null,
-    application_order integer not null,
-    hash bytea not null,
-    source_account text not null,
-    source_account_muxed text,
-    fee_account text not null,
-    fee_charged bigint not null,
-    successful boolean not null,
-    result_code text not null,
-    operation_count integer not null,
-    fee_bump boolean not null,
-    memo_type text not null,
-    memo text,
-    memo_bytes bytea,
-    primary key (id)
-) partition by range (id);
-create index on transactions (hash);
-create index on transactions (source_account, id);
-comment on table transactions is 'One row for every transaction that a ledger applied, successful or not.';
-comment on column transactions.id is 'TOID (SEP-35): ledger_sequence << 32 | application_order << 12.';
-comment on column transactions.application_order is 'From 1, within the ledger.';
-comment on column transactions.source_account is 'G… of the (inner) transaction''s source.';
-comment on column transactions.source_account_muxed is 'M… where the source is multiplexed.';
-comment on column transactions.fee_account is 'G… of the account that paid: a fee bump''s own source.';
-comment on column transactions.fee_charged is 'Stroops, as the transaction''s result says.';
-comment on column transactions.result_code is 'As the network names it: txSUCCESS, txFAILED …';
-comment on column transactions.memo_type is 'none, text, id, hash or return.';
-comment on column transactions.memo is 'Text (bytes that are no UTF-8, and NUL, replaced), decimal id, or hex of the hash.';
-comment on column transactions.memo_bytes is 'A text memo as it is, byte for byte.';
+comment on column ledgers.transactions_rows is
+    'Rows of the ledger in transactions; null where the subscriber has it not.';
+comment on column ledgers.transaction_signatures_rows is
+    'Rows of the ledger in transaction_signatures; null where the subscriber has it not.';
+comment on column ledgers.transaction_accounts_rows is
+    'Rows of the ledger in transaction_accounts; null where the subscriber has it not.';
+comment on column ledgers.operations_rows is 'Rows of the ledger in operations; null where the subscriber has it not.';
+comment on column ledgers.operation_accounts_rows is
+    'Rows of the ledger in operation_accounts; null where the subscriber has it not.';
+comment on column ledgers.contract_events_rows is
+    'Rows of the ledger in contract_events; null where the subscriber has it not.';
+comment on column ledgers.token_transfers_rows is
+    'Rows of the ledger in token_transfers; null where the subscriber has it not.';
+comment on column ledgers.ledger_entry_changes_rows is
+    'Rows of the ledger in ledger_entry_changes; null where the subscriber has it not.';

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test unit lint format lock bench clean
+.PHONY: demo test unit lint format lock readers bench clean
 
 demo: $(READY)  ## the whole path on the embedded stack, with a consumer killed in mid-ledger
 	$(BIN)/ledgerstream demo
@@ -24,8 +24,12 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY)  ## latency and throughput, simulated and (with LEDGERSTREAM_LEDGERS) real ledgers
+bench: $(READY)  ## what a ledger costs; latency and throughput; simulated and (with LEDGERSTREAM_LEDGERS) real ledgers
+	$(BIN)/python -m benchmarks.decoding
 	$(BIN)/python -m benchmarks.pipeline
+
+readers: $(READY)  ## the readers of XDR, from the stellar-sdk that is installed
+	$(BIN)/python -m schemas.xdr
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-annotate --no-header

@@ -36,6 +36,7 @@ from ledgerstream.embedded.jars import KAFKA_VERSION
 from ledgerstream.logs import set_up_logs
 from producer.sources.lake import LakeSource
 from producer.sources.simulated import SimulatedNetwork
+from producer.sources.simulated.network import LARGEST_LEDGER_BYTES
 from producer.sources.simulated.stream import write_record
 from schemas.ledger import Ledger
 from schemas.network import Network, network_of
@@ -54,19 +55,20 @@ def main(
     small_latency: Annotated[int, typer.Option(min=2, help="The same, for latency.")] = 100,
     large: Annotated[int, typer.Option(min=2, help="Simulated ledgers of 1 MB, for throughput.")] = 6,
     large_latency: Annotated[int, typer.Option(min=2, help="The same, for latency.")] = 6,
+    largest: Annotated[int, typer.Option(min=2, help="Simulated ledgers of 14 MB, for both.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure latency, throughput and memory on simulated and, with LEDGERSTREAM_LEDGERS, on pubnet ledgers."""
     set_up_logs("warning", "auto")
-    with _place() as place:
+    with benchmark_place() as place:
         _progress.print("preparing ledgers …")
         workloads = [
             _simulated(place.folder, "simulated", None, small, small_latency),
             _simulated(place.folder, "simulated 1 MB", _LARGE_LEDGER_BYTES, large, large_latency),
+            _simulated(place.folder, "simulated 14 MB", LARGEST_LEDGER_BYTES, largest, largest),
             *_pubnet(place.folder),
         ]
-        machine = _machine(place)
-        report = Report(machine, workloads, _measure_all(place, workloads, repetitions))
+        report = Report(machine(place), workloads, _measure_all(place, workloads, repetitions))
     if as_json:
         print(json.dumps(report.as_json()))
     else:
@@ -85,7 +87,8 @@ def _measure_all(place: Place, workloads: list[Workload], repetitions: int) -> d
 
 
 @contextmanager
-def _place() -> Iterator[Place]:
+def benchmark_place() -> Iterator[Place]:
+    """The servers, a session, and a folder that goes with them."""
     with (
         tempfile.TemporaryDirectory(prefix="ledgerstream-benchmark-") as folder,
         _addresses(Path(folder)) as addresses,
@@ -144,7 +147,8 @@ def _workload(
     return Workload(name, network, ledgers, latency_ledgers, stream)
 
 
-def _machine(place: Place) -> str:
+def machine(place: Place) -> str:
+    """What the figures were measured on."""
     row = place.connection.execute("select current_setting('server_version')").fetchone()
     assert row is not None
     # A broker does not tell its version.

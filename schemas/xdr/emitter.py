@@ -63,7 +63,8 @@ _TAKEN = {*dir(builtins), *keyword.kwlist, "buf", "p", "depth", "_"}
 _HEAD = '''\
 """Readers of Stellar's XDR types. Generated from stellar-sdk {version} by `python -m schemas.xdr`: do not edit.
 
-`read_X(buf, p)` gives the value at position p and the position after it, `skip_X(buf, p)` that position alone.
+`read_X(buf, p)` gives the value at position p and the position after it, `skip_X(buf, p)` that position alone; it is
+there for what stays bytes inside other types.
 
 A struct's fields have the names of stellar-sdk. A union is its discriminant and `value`; one with a single arm is that
 arm; an extension that can only be empty is left out. Enumerations are plain integers, their names are in `names`.
@@ -96,7 +97,8 @@ def emit(layout: Mapping[str, Definition], version: str) -> str:
     functions: list[str] = []
     for name in types.with_readers:
         functions += _Reader(types, name, runs).lines
-        functions += _Skipper(types, name, runs).lines
+        if name in types.skipped:
+            functions += _Skipper(types, name, runs).lines
     parts = [_HEAD.format(version=version, deepest=DEEPEST)]
     parts += [_enumeration(each) for each in layout.values() if isinstance(each, Enumeration)]
     parts += [_value_class(types, layout[name]) for name in types.with_classes]
@@ -111,6 +113,7 @@ class Types:
     def __init__(self, layout: Mapping[str, Definition]) -> None:
         self.layout = layout
         self._reach = {name: self._reachable(name) for name in layout}
+        self.skipped = RAW.union(*(self._reach[name] for name in RAW if name in layout))
         self.heads = self._heads()
         self.cost: Callable[[Type], int] = cache(self._cost)
         self.with_classes = [name for name, each in layout.items() if _has_class(each)]
@@ -163,7 +166,9 @@ class Types:
     def is_inlined(self, name: str, within: str) -> bool:
         if name in self.heads or name in KEPT:
             return False
-        return self.shares_circle(name, within) or self.cost(Reference(name)) <= _INLINE
+        if name not in self.with_readers or self.shares_circle(name, within):
+            return True
+        return self.cost(Reference(name)) <= _INLINE
 
     def _cost(self, kind: Type) -> int:
         """About how many lines it takes to read a type in place."""

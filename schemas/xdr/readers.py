@@ -1,6 +1,7 @@
 """Readers of Stellar's XDR types. Generated from stellar-sdk 16.1.1 by `python -m schemas.xdr`: do not edit.
 
-`read_X(buf, p)` gives the value at position p and the position after it, `skip_X(buf, p)` that position alone.
+`read_X(buf, p)` gives the value at position p and the position after it, `skip_X(buf, p)` that position alone; it is
+there for what stays bytes inside other types.
 
 A struct's fields have the names of stellar-sdk. A union is its discriminant and `value`; one with a single arm is that
 arm; an extension that can only be empty is left out. Enumerations are plain integers, their names are in `names`.
@@ -2946,11 +2947,7 @@ _LedgerCloseMetaExt_VOID = {0: LedgerCloseMetaExt(0, None)}
 
 _i32sI = _Layout(">i32sI").unpack_from
 
-_i32xI = _Layout(">i32xI").unpack_from
-
 _32s32sIi32sI = _Layout(">32s32sIi32sI").unpack_from
-
-_68xi32xI = _Layout(">68xi32xI").unpack_from
 
 _i = _Layout(">i").unpack_from
 
@@ -2958,17 +2955,11 @@ _32sQI = _Layout(">32sQI").unpack_from
 
 _I = _Layout(">I").unpack_from
 
-_40xI = _Layout(">40xI").unpack_from
-
 _Ii = _Layout(">Ii").unpack_from
-
-_4xi = _Layout(">4xi").unpack_from
 
 _I32s = _Layout(">I32s").unpack_from
 
 _32s32sI2qIQ3I32s32s32s32si = _Layout(">32s32sI2qIQ3I32s32s32s32si").unpack_from
-
-_236xi = _Layout(">236xi").unpack_from
 
 _32s = _Layout(">32s").unpack_from
 
@@ -2982,6 +2973,8 @@ _i32sq = _Layout(">i32sq").unpack_from
 
 _4si32s = _Layout(">4si32s").unpack_from
 
+_4xi = _Layout(">4xi").unpack_from
+
 _12si32s = _Layout(">12si32s").unpack_from
 
 _12xi = _Layout(">12xi").unpack_from
@@ -2991,10 +2984,6 @@ _q = _Layout(">q").unpack_from
 _qi = _Layout(">qi").unpack_from
 
 _qI = _Layout(">qI").unpack_from
-
-_8xi = _Layout(">8xi").unpack_from
-
-_8xI = _Layout(">8xI").unpack_from
 
 _2i = _Layout(">2i").unpack_from
 
@@ -3014,9 +3003,9 @@ _12s = _Layout(">12s").unpack_from
 
 _i32si = _Layout(">i32si").unpack_from
 
-_i32xi = _Layout(">i32xi").unpack_from
-
 _2i32s = _Layout(">2i32s").unpack_from
+
+_i32xI = _Layout(">i32xI").unpack_from
 
 _qQ = _Layout(">qQ").unpack_from
 
@@ -3034,15 +3023,9 @@ _iI = _Layout(">iI").unpack_from
 
 _32sIqI = _Layout(">32sIqI").unpack_from
 
-_44xI = _Layout(">44xI").unpack_from
-
 _4sI = _Layout(">4sI").unpack_from
 
-_4xI = _Layout(">4xI").unpack_from
-
 _Q2I = _Layout(">Q2I").unpack_from
-
-_12xI = _Layout(">12xI").unpack_from
 
 _3I = _Layout(">3I").unpack_from
 
@@ -3058,15 +3041,21 @@ _2q = _Layout(">2q").unpack_from
 
 _iIQ = _Layout(">iIQ").unpack_from
 
+_8xI = _Layout(">8xI").unpack_from
+
 _i32s2q2I = _Layout(">i32s2q2I").unpack_from
 
 _i52xI = _Layout(">i52xI").unpack_from
+
+_4xI = _Layout(">4xI").unpack_from
 
 _2qi = _Layout(">2qi").unpack_from
 
 _16xi = _Layout(">16xi").unpack_from
 
 _2qIi = _Layout(">2qIi").unpack_from
+
+_8xi = _Layout(">8xi").unpack_from
 
 _4q = _Layout(">4q").unpack_from
 
@@ -3100,8 +3089,6 @@ _32s32s = _Layout(">32s32s").unpack_from
 
 _32s2I = _Layout(">32s2I").unpack_from
 
-_36xI = _Layout(">36xI").unpack_from
-
 _3I32s = _Layout(">3I32s").unpack_from
 
 _i32sQ = _Layout(">i32sQ").unpack_from
@@ -3124,18 +3111,6 @@ def read_LedgerCloseValueSignature(buf: bytes, p: int) -> tuple[LedgerCloseValue
     return LedgerCloseValueSignature(node_id, signature), p
 
 
-def skip_LedgerCloseValueSignature(buf: bytes, p: int) -> int:
-    type_, signature_length = _i32xI(buf, p)
-    if type_ or signature_length > 64:
-        _refuse("LedgerCloseValueSignature", p)
-    p += 40
-    end = p + signature_length
-    p = end + (-signature_length & 3)
-    if buf[end:p] > _ZEROS:
-        _refuse("LedgerCloseValueSignature", p)
-    return p
-
-
 def read_StellarValueProposedValue(buf: bytes, p: int) -> tuple[StellarValueProposedValue, int]:
     tx_set_hash, previous_ledger_hash, previous_ledger_version, type_, node_id, signature_length = _32s32sIi32sI(buf, p)
     if type_ or signature_length > 64:
@@ -3149,18 +3124,6 @@ def read_StellarValueProposedValue(buf: bytes, p: int) -> tuple[StellarValueProp
     return StellarValueProposedValue(
         tx_set_hash, previous_ledger_hash, previous_ledger_version, LedgerCloseValueSignature(node_id, signature)
     ), p
-
-
-def skip_StellarValueProposedValue(buf: bytes, p: int) -> int:
-    type_, signature_length = _68xi32xI(buf, p)
-    if type_ or signature_length > 64:
-        _refuse("StellarValueProposedValue", p)
-    p += 108
-    end = p + signature_length
-    p = end + (-signature_length & 3)
-    if buf[end:p] > _ZEROS:
-        _refuse("StellarValueProposedValue", p)
-    return p
 
 
 def read_StellarValueExt(buf: bytes, p: int) -> tuple[StellarValueExt, int]:
@@ -3203,32 +3166,6 @@ def read_StellarValueExt(buf: bytes, p: int) -> tuple[StellarValueExt, int]:
     _refuse("StellarValueExt", p)
 
 
-def skip_StellarValueExt(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        type_, signature_length = _i32xI(buf, p)
-        if type_ or signature_length > 64:
-            _refuse("StellarValueExt", p)
-        p += 40
-        end = p + signature_length
-        p = end + (-signature_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("StellarValueExt", p)
-    elif v == 2:
-        type__2, signature_length_2 = _68xi32xI(buf, p)
-        if type__2 or signature_length_2 > 64:
-            _refuse("StellarValueExt", p)
-        p += 108
-        end_2 = p + signature_length_2
-        p = end_2 + (-signature_length_2 & 3)
-        if buf[end_2:p] > _ZEROS:
-            _refuse("StellarValueExt", p)
-    elif v not in _StellarValueExt_VOID:
-        _refuse("StellarValueExt", p)
-    return p
-
-
 def read_StellarValue(buf: bytes, p: int) -> tuple[StellarValue, int]:
     tx_set_hash, close_time, upgrades_length = _32sQI(buf, p)
     if upgrades_length > 6:
@@ -3250,37 +3187,12 @@ def read_StellarValue(buf: bytes, p: int) -> tuple[StellarValue, int]:
     return StellarValue(tx_set_hash, close_time, upgrades, ext), p
 
 
-def skip_StellarValue(buf: bytes, p: int) -> int:
-    (upgrades_length,) = _40xI(buf, p)
-    if upgrades_length > 6:
-        _refuse("StellarValue", p)
-    p += 44
-    for _ in range(upgrades_length):
-        (upgradetype_length,) = _I(buf, p)
-        if upgradetype_length > 128:
-            _refuse("StellarValue", p)
-        p += 4
-        end = p + upgradetype_length
-        p = end + (-upgradetype_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("StellarValue", p)
-    p = skip_StellarValueExt(buf, p)
-    return p
-
-
 def read_LedgerHeaderExtensionV1(buf: bytes, p: int) -> tuple[LedgerHeaderExtensionV1, int]:
     flags, v = _Ii(buf, p)
     if v:
         _refuse("LedgerHeaderExtensionV1", p)
     p += 8
     return LedgerHeaderExtensionV1(flags), p
-
-
-def skip_LedgerHeaderExtensionV1(buf: bytes, p: int) -> int:
-    (v,) = _4xi(buf, p)
-    if v:
-        _refuse("LedgerHeaderExtensionV1", p)
-    return p + 8
 
 
 def read_LedgerHeaderExt(buf: bytes, p: int) -> tuple[LedgerHeaderExt, int]:
@@ -3295,19 +3207,6 @@ def read_LedgerHeaderExt(buf: bytes, p: int) -> tuple[LedgerHeaderExt, int]:
     if v in _LedgerHeaderExt_VOID:
         return _LedgerHeaderExt_VOID[v], p
     _refuse("LedgerHeaderExt", p)
-
-
-def skip_LedgerHeaderExt(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        (v_2,) = _4xi(buf, p)
-        if v_2:
-            _refuse("LedgerHeaderExt", p)
-        p += 8
-    elif v not in _LedgerHeaderExt_VOID:
-        _refuse("LedgerHeaderExt", p)
-    return p
 
 
 def read_LedgerHeader(buf: bytes, p: int) -> tuple[LedgerHeader, int]:
@@ -3363,21 +3262,6 @@ def read_LedgerHeader(buf: bytes, p: int) -> tuple[LedgerHeader, int]:
     ), p
 
 
-def skip_LedgerHeader(buf: bytes, p: int) -> int:
-    p += 36
-    p = skip_StellarValue(buf, p)
-    (v,) = _236xi(buf, p)
-    p += 240
-    if v == 1:
-        (v_2,) = _4xi(buf, p)
-        if v_2:
-            _refuse("LedgerHeader", p)
-        p += 8
-    elif v not in _LedgerHeaderExt_VOID:
-        _refuse("LedgerHeaderExt", p)
-    return p
-
-
 def read_LedgerHeaderHistoryEntry(buf: bytes, p: int) -> tuple[LedgerHeaderHistoryEntry, int]:
     (hash_,) = _32s(buf, p)
     p += 32
@@ -3389,23 +3273,10 @@ def read_LedgerHeaderHistoryEntry(buf: bytes, p: int) -> tuple[LedgerHeaderHisto
     return LedgerHeaderHistoryEntry(hash_, header), p
 
 
-def skip_LedgerHeaderHistoryEntry(buf: bytes, p: int) -> int:
-    p += 32
-    p = skip_LedgerHeader(buf, p)
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("LedgerHeaderHistoryEntry", p)
-    return p + 4
-
-
 def read_TimeBounds(buf: bytes, p: int) -> tuple[TimeBounds, int]:
     min_time, max_time = _2Q(buf, p)
     p += 16
     return TimeBounds(min_time, max_time), p
-
-
-def skip_TimeBounds(buf: bytes, p: int) -> int:
-    return p + 16
 
 
 def read_Memo(buf: bytes, p: int) -> tuple[Memo, int]:
@@ -3439,37 +3310,10 @@ def read_Memo(buf: bytes, p: int) -> tuple[Memo, int]:
     _refuse("Memo", p)
 
 
-def skip_Memo(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 1:
-        (text_length,) = _I(buf, p)
-        if text_length > 28:
-            _refuse("Memo", p)
-        p += 4
-        end = p + text_length
-        p = end + (-text_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("Memo", p)
-    elif type_ == 2:
-        p += 8
-    elif type_ == 3:
-        p += 32
-    elif type_ == 4:
-        p += 32
-    elif type_ not in _Memo_VOID:
-        _refuse("Memo", p)
-    return p
-
-
 def read_MuxedAccountMed25519(buf: bytes, p: int) -> tuple[MuxedAccountMed25519, int]:
     id_, ed25519 = _Q32s(buf, p)
     p += 40
     return MuxedAccountMed25519(id_, ed25519), p
-
-
-def skip_MuxedAccountMed25519(buf: bytes, p: int) -> int:
-    return p + 40
 
 
 def read_MuxedAccount(buf: bytes, p: int) -> tuple[MuxedAccount, int]:
@@ -3486,31 +3330,12 @@ def read_MuxedAccount(buf: bytes, p: int) -> tuple[MuxedAccount, int]:
     _refuse("MuxedAccount", p)
 
 
-def skip_MuxedAccount(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p += 32
-    elif type_ == 256:
-        p += 40
-    else:
-        _refuse("MuxedAccount", p)
-    return p
-
-
 def read_CreateAccountOp(buf: bytes, p: int) -> tuple[CreateAccountOp, int]:
     type_, destination, starting_balance = _i32sq(buf, p)
     if type_:
         _refuse("CreateAccountOp", p)
     p += 44
     return CreateAccountOp(destination, starting_balance), p
-
-
-def skip_CreateAccountOp(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    if type_:
-        _refuse("CreateAccountOp", p)
-    return p + 44
 
 
 def read_AlphaNum4(buf: bytes, p: int) -> tuple[AlphaNum4, int]:
@@ -3600,19 +3425,6 @@ def read_PaymentOp(buf: bytes, p: int) -> tuple[PaymentOp, int]:
     return PaymentOp(destination, asset, amount), p
 
 
-def skip_PaymentOp(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p += 32
-    elif type_ == 256:
-        p += 40
-    else:
-        _refuse("MuxedAccount", p)
-    p = skip_Asset(buf, p)
-    return p + 8
-
-
 def read_PathPaymentStrictReceiveOp(buf: bytes, p: int) -> tuple[PathPaymentStrictReceiveOp, int]:
     send_asset, p = read_Asset(buf, p)
     send_max, type_ = _qi(buf, p)
@@ -3639,26 +3451,6 @@ def read_PathPaymentStrictReceiveOp(buf: bytes, p: int) -> tuple[PathPaymentStri
     return PathPaymentStrictReceiveOp(send_asset, send_max, destination, dest_asset, dest_amount, path), p
 
 
-def skip_PathPaymentStrictReceiveOp(buf: bytes, p: int) -> int:
-    p = skip_Asset(buf, p)
-    (type_,) = _8xi(buf, p)
-    p += 12
-    if type_ == 0:
-        p += 32
-    elif type_ == 256:
-        p += 40
-    else:
-        _refuse("MuxedAccount", p)
-    p = skip_Asset(buf, p)
-    (path_length,) = _8xI(buf, p)
-    if path_length > 5:
-        _refuse("PathPaymentStrictReceiveOp", p)
-    p += 12
-    for _ in range(path_length):
-        p = skip_Asset(buf, p)
-    return p
-
-
 def read_Price(buf: bytes, p: int) -> tuple[Price, int]:
     n, d = _2i(buf, p)
     p += 8
@@ -3677,24 +3469,12 @@ def read_ManageSellOfferOp(buf: bytes, p: int) -> tuple[ManageSellOfferOp, int]:
     return ManageSellOfferOp(selling, buying, amount, Price(n, d), offer_id), p
 
 
-def skip_ManageSellOfferOp(buf: bytes, p: int) -> int:
-    p = skip_Asset(buf, p)
-    p = skip_Asset(buf, p)
-    return p + 24
-
-
 def read_CreatePassiveSellOfferOp(buf: bytes, p: int) -> tuple[CreatePassiveSellOfferOp, int]:
     selling, p = read_Asset(buf, p)
     buying, p = read_Asset(buf, p)
     amount, n, d = _q2i(buf, p)
     p += 16
     return CreatePassiveSellOfferOp(selling, buying, amount, Price(n, d)), p
-
-
-def skip_CreatePassiveSellOfferOp(buf: bytes, p: int) -> int:
-    p = skip_Asset(buf, p)
-    p = skip_Asset(buf, p)
-    return p + 16
 
 
 def read_SignerKeyEd25519SignedPayload(buf: bytes, p: int) -> tuple[SignerKeyEd25519SignedPayload, int]:
@@ -3889,74 +3669,6 @@ def read_SetOptionsOp(buf: bytes, p: int) -> tuple[SetOptionsOp, int]:
     ), p
 
 
-def skip_SetOptionsOp(buf: bytes, p: int) -> int:
-    (has_inflation_dest,) = _I(buf, p)
-    if has_inflation_dest > 1:
-        _refuse("SetOptionsOp", p)
-    p += 4
-    if has_inflation_dest:
-        (type_,) = _i(buf, p)
-        if type_:
-            _refuse("SetOptionsOp", p)
-        p += 36
-    (has_clear_flags,) = _I(buf, p)
-    if has_clear_flags > 1:
-        _refuse("SetOptionsOp", p)
-    p += 4
-    if has_clear_flags:
-        p += 4
-    (has_set_flags,) = _I(buf, p)
-    if has_set_flags > 1:
-        _refuse("SetOptionsOp", p)
-    p += 4
-    if has_set_flags:
-        p += 4
-    (has_master_weight,) = _I(buf, p)
-    if has_master_weight > 1:
-        _refuse("SetOptionsOp", p)
-    p += 4
-    if has_master_weight:
-        p += 4
-    (has_low_threshold,) = _I(buf, p)
-    if has_low_threshold > 1:
-        _refuse("SetOptionsOp", p)
-    p += 4
-    if has_low_threshold:
-        p += 4
-    (has_med_threshold,) = _I(buf, p)
-    if has_med_threshold > 1:
-        _refuse("SetOptionsOp", p)
-    p += 4
-    if has_med_threshold:
-        p += 4
-    (has_high_threshold,) = _I(buf, p)
-    if has_high_threshold > 1:
-        _refuse("SetOptionsOp", p)
-    p += 4
-    if has_high_threshold:
-        p += 4
-    (has_home_domain,) = _I(buf, p)
-    if has_home_domain > 1:
-        _refuse("SetOptionsOp", p)
-    p += 4
-    if has_home_domain:
-        (string32_length,) = _I(buf, p)
-        if string32_length > 32:
-            _refuse("SetOptionsOp", p)
-        p += 4
-        end = p + string32_length
-        p = end + (-string32_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("SetOptionsOp", p)
-    (has_signer,) = _I(buf, p)
-    if has_signer > 1:
-        _refuse("SetOptionsOp", p)
-    p += 4
-    if has_signer:
-        p = skip_Signer(buf, p)
-    return p
-
-
 def read_LiquidityPoolConstantProductParameters(
     buf: bytes, p: int
 ) -> tuple[LiquidityPoolConstantProductParameters, int]:
@@ -4000,40 +3712,11 @@ def read_ChangeTrustAsset(buf: bytes, p: int) -> tuple[ChangeTrustAsset, int]:
     _refuse("ChangeTrustAsset", p)
 
 
-def skip_ChangeTrustAsset(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 1:
-        (type__2,) = _4xi(buf, p)
-        if type__2:
-            _refuse("ChangeTrustAsset", p)
-        p += 40
-    elif type_ == 2:
-        (type__3,) = _12xi(buf, p)
-        if type__3:
-            _refuse("ChangeTrustAsset", p)
-        p += 48
-    elif type_ == 3:
-        (type__4,) = _i(buf, p)
-        if type__4:
-            _refuse("ChangeTrustAsset", p)
-        p += 4
-        p = skip_LiquidityPoolConstantProductParameters(buf, p)
-    elif type_ not in _ChangeTrustAsset_VOID:
-        _refuse("ChangeTrustAsset", p)
-    return p
-
-
 def read_ChangeTrustOp(buf: bytes, p: int) -> tuple[ChangeTrustOp, int]:
     line, p = read_ChangeTrustAsset(buf, p)
     (limit,) = _q(buf, p)
     p += 8
     return ChangeTrustOp(line, limit), p
-
-
-def skip_ChangeTrustOp(buf: bytes, p: int) -> int:
-    p = skip_ChangeTrustAsset(buf, p)
-    return p + 8
 
 
 def read_AssetCode(buf: bytes, p: int) -> tuple[AssetCode, int]:
@@ -4048,18 +3731,6 @@ def read_AssetCode(buf: bytes, p: int) -> tuple[AssetCode, int]:
         p += 12
         return AssetCode(type_, asset_code12), p
     _refuse("AssetCode", p)
-
-
-def skip_AssetCode(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 1:
-        p += 4
-    elif type_ == 2:
-        p += 12
-    else:
-        _refuse("AssetCode", p)
-    return p
 
 
 def read_AllowTrustOp(buf: bytes, p: int) -> tuple[AllowTrustOp, int]:
@@ -4080,20 +3751,6 @@ def read_AllowTrustOp(buf: bytes, p: int) -> tuple[AllowTrustOp, int]:
     (authorize,) = _I(buf, p)
     p += 4
     return AllowTrustOp(trustor, asset, authorize), p
-
-
-def skip_AllowTrustOp(buf: bytes, p: int) -> int:
-    type_, type__2 = _i32xi(buf, p)
-    if type_:
-        _refuse("AllowTrustOp", p)
-    p += 40
-    if type__2 == 1:
-        p += 4
-    elif type__2 == 2:
-        p += 12
-    else:
-        _refuse("AssetCode", p)
-    return p + 4
 
 
 def read_ManageDataOp(buf: bytes, p: int) -> tuple[ManageDataOp, int]:
@@ -4125,39 +3782,10 @@ def read_ManageDataOp(buf: bytes, p: int) -> tuple[ManageDataOp, int]:
     return ManageDataOp(data_name, data_value), p
 
 
-def skip_ManageDataOp(buf: bytes, p: int) -> int:
-    (string64_length,) = _I(buf, p)
-    if string64_length > 64:
-        _refuse("ManageDataOp", p)
-    p += 4
-    end = p + string64_length
-    p = end + (-string64_length & 3)
-    if buf[end:p] > _ZEROS:
-        _refuse("ManageDataOp", p)
-    (has_data_value,) = _I(buf, p)
-    if has_data_value > 1:
-        _refuse("ManageDataOp", p)
-    p += 4
-    if has_data_value:
-        (datavalue_length,) = _I(buf, p)
-        if datavalue_length > 64:
-            _refuse("ManageDataOp", p)
-        p += 4
-        end_2 = p + datavalue_length
-        p = end_2 + (-datavalue_length & 3)
-        if buf[end_2:p] > _ZEROS:
-            _refuse("ManageDataOp", p)
-    return p
-
-
 def read_BumpSequenceOp(buf: bytes, p: int) -> tuple[BumpSequenceOp, int]:
     (bump_to,) = _q(buf, p)
     p += 8
     return BumpSequenceOp(bump_to), p
-
-
-def skip_BumpSequenceOp(buf: bytes, p: int) -> int:
-    return p + 8
 
 
 def read_ManageBuyOfferOp(buf: bytes, p: int) -> tuple[ManageBuyOfferOp, int]:
@@ -4166,12 +3794,6 @@ def read_ManageBuyOfferOp(buf: bytes, p: int) -> tuple[ManageBuyOfferOp, int]:
     buy_amount, n, d, offer_id = _q2iq(buf, p)
     p += 24
     return ManageBuyOfferOp(selling, buying, buy_amount, Price(n, d), offer_id), p
-
-
-def skip_ManageBuyOfferOp(buf: bytes, p: int) -> int:
-    p = skip_Asset(buf, p)
-    p = skip_Asset(buf, p)
-    return p + 24
 
 
 def read_PathPaymentStrictSendOp(buf: bytes, p: int) -> tuple[PathPaymentStrictSendOp, int]:
@@ -4198,26 +3820,6 @@ def read_PathPaymentStrictSendOp(buf: bytes, p: int) -> tuple[PathPaymentStrictS
         item, p = read_Asset(buf, p)
         path.append(item)
     return PathPaymentStrictSendOp(send_asset, send_amount, destination, dest_asset, dest_min, path), p
-
-
-def skip_PathPaymentStrictSendOp(buf: bytes, p: int) -> int:
-    p = skip_Asset(buf, p)
-    (type_,) = _8xi(buf, p)
-    p += 12
-    if type_ == 0:
-        p += 32
-    elif type_ == 256:
-        p += 40
-    else:
-        _refuse("MuxedAccount", p)
-    p = skip_Asset(buf, p)
-    (path_length,) = _8xI(buf, p)
-    if path_length > 5:
-        _refuse("PathPaymentStrictSendOp", p)
-    p += 12
-    for _ in range(path_length):
-        p = skip_Asset(buf, p)
-    return p
 
 
 def read_ClaimPredicate(buf: bytes, p: int, depth: int = DEEPEST) -> tuple[ClaimPredicate, int]:
@@ -4338,21 +3940,6 @@ def read_CreateClaimableBalanceOp(buf: bytes, p: int) -> tuple[CreateClaimableBa
     return CreateClaimableBalanceOp(asset, amount, claimants), p
 
 
-def skip_CreateClaimableBalanceOp(buf: bytes, p: int) -> int:
-    p = skip_Asset(buf, p)
-    (claimants_length,) = _8xI(buf, p)
-    if claimants_length > 10:
-        _refuse("CreateClaimableBalanceOp", p)
-    p += 12
-    for _ in range(claimants_length):
-        type_, type__2 = _2i(buf, p)
-        if type_ or type__2:
-            _refuse("CreateClaimableBalanceOp", p)
-        p += 40
-        p = skip_ClaimPredicate(buf, p)
-    return p
-
-
 def read_ClaimClaimableBalanceOp(buf: bytes, p: int) -> tuple[ClaimClaimableBalanceOp, int]:
     type_, balance_id = _i32s(buf, p)
     if type_:
@@ -4361,26 +3948,12 @@ def read_ClaimClaimableBalanceOp(buf: bytes, p: int) -> tuple[ClaimClaimableBala
     return ClaimClaimableBalanceOp(balance_id), p
 
 
-def skip_ClaimClaimableBalanceOp(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    if type_:
-        _refuse("ClaimClaimableBalanceOp", p)
-    return p + 36
-
-
 def read_BeginSponsoringFutureReservesOp(buf: bytes, p: int) -> tuple[BeginSponsoringFutureReservesOp, int]:
     type_, sponsored_id = _i32s(buf, p)
     if type_:
         _refuse("BeginSponsoringFutureReservesOp", p)
     p += 36
     return BeginSponsoringFutureReservesOp(sponsored_id), p
-
-
-def skip_BeginSponsoringFutureReservesOp(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    if type_:
-        _refuse("BeginSponsoringFutureReservesOp", p)
-    return p + 36
 
 
 def read_LedgerKeyAccount(buf: bytes, p: int) -> tuple[LedgerKeyAccount, int]:
@@ -5319,15 +4892,6 @@ def read_RevokeSponsorshipOpSigner(buf: bytes, p: int) -> tuple[RevokeSponsorshi
     return RevokeSponsorshipOpSigner(account_id, signer_key), p
 
 
-def skip_RevokeSponsorshipOpSigner(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    if type_:
-        _refuse("RevokeSponsorshipOpSigner", p)
-    p += 36
-    p = skip_SignerKey(buf, p)
-    return p
-
-
 def read_RevokeSponsorshipOp(buf: bytes, p: int) -> tuple[RevokeSponsorshipOp, int]:
     (type_,) = _i(buf, p)
     p += 4
@@ -5338,18 +4902,6 @@ def read_RevokeSponsorshipOp(buf: bytes, p: int) -> tuple[RevokeSponsorshipOp, i
         signer, p = read_RevokeSponsorshipOpSigner(buf, p)
         return RevokeSponsorshipOp(type_, signer), p
     _refuse("RevokeSponsorshipOp", p)
-
-
-def skip_RevokeSponsorshipOp(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p = skip_LedgerKey(buf, p)
-    elif type_ == 1:
-        p = skip_RevokeSponsorshipOpSigner(buf, p)
-    else:
-        _refuse("RevokeSponsorshipOp", p)
-    return p
 
 
 def read_ClawbackOp(buf: bytes, p: int) -> tuple[ClawbackOp, int]:
@@ -5371,32 +4923,12 @@ def read_ClawbackOp(buf: bytes, p: int) -> tuple[ClawbackOp, int]:
     return ClawbackOp(asset, from_, amount), p
 
 
-def skip_ClawbackOp(buf: bytes, p: int) -> int:
-    p = skip_Asset(buf, p)
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p += 32
-    elif type_ == 256:
-        p += 40
-    else:
-        _refuse("MuxedAccount", p)
-    return p + 8
-
-
 def read_ClawbackClaimableBalanceOp(buf: bytes, p: int) -> tuple[ClawbackClaimableBalanceOp, int]:
     type_, balance_id = _i32s(buf, p)
     if type_:
         _refuse("ClawbackClaimableBalanceOp", p)
     p += 36
     return ClawbackClaimableBalanceOp(balance_id), p
-
-
-def skip_ClawbackClaimableBalanceOp(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    if type_:
-        _refuse("ClawbackClaimableBalanceOp", p)
-    return p + 36
 
 
 def read_SetTrustLineFlagsOp(buf: bytes, p: int) -> tuple[SetTrustLineFlagsOp, int]:
@@ -5410,33 +4942,16 @@ def read_SetTrustLineFlagsOp(buf: bytes, p: int) -> tuple[SetTrustLineFlagsOp, i
     return SetTrustLineFlagsOp(trustor, asset, clear_flags, set_flags), p
 
 
-def skip_SetTrustLineFlagsOp(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    if type_:
-        _refuse("SetTrustLineFlagsOp", p)
-    p += 36
-    p = skip_Asset(buf, p)
-    return p + 8
-
-
 def read_LiquidityPoolDepositOp(buf: bytes, p: int) -> tuple[LiquidityPoolDepositOp, int]:
     liquidity_pool_id, max_amount_a, max_amount_b, n, d, n_2, d_2 = _32s2q4i(buf, p)
     p += 64
     return LiquidityPoolDepositOp(liquidity_pool_id, max_amount_a, max_amount_b, Price(n, d), Price(n_2, d_2)), p
 
 
-def skip_LiquidityPoolDepositOp(buf: bytes, p: int) -> int:
-    return p + 64
-
-
 def read_LiquidityPoolWithdrawOp(buf: bytes, p: int) -> tuple[LiquidityPoolWithdrawOp, int]:
     liquidity_pool_id, amount, min_amount_a, min_amount_b = _32s3q(buf, p)
     p += 56
     return LiquidityPoolWithdrawOp(liquidity_pool_id, amount, min_amount_a, min_amount_b), p
-
-
-def skip_LiquidityPoolWithdrawOp(buf: bytes, p: int) -> int:
-    return p + 56
 
 
 def read_InvokeContractArgs(buf: bytes, p: int) -> tuple[InvokeContractArgs, int]:
@@ -5461,33 +4976,11 @@ def read_InvokeContractArgs(buf: bytes, p: int) -> tuple[InvokeContractArgs, int
     return InvokeContractArgs(contract_address, function_name, args), p
 
 
-def skip_InvokeContractArgs(buf: bytes, p: int) -> int:
-    p = skip_SCAddress(buf, p)
-    (scsymbol_length,) = _I(buf, p)
-    if scsymbol_length > 32:
-        _refuse("InvokeContractArgs", p)
-    p += 4
-    end = p + scsymbol_length
-    p = end + (-scsymbol_length & 3)
-    if buf[end:p] > _ZEROS:
-        _refuse("InvokeContractArgs", p)
-    (args_length,) = _I(buf, p)
-    p += 4
-    for _ in range(args_length):
-        p = skip_SCVal(buf, p)
-    return p
-
-
 def read_ContractIDPreimageFromAddress(buf: bytes, p: int) -> tuple[ContractIDPreimageFromAddress, int]:
     address, p = read_SCAddress(buf, p)
     (salt,) = _32s(buf, p)
     p += 32
     return ContractIDPreimageFromAddress(address, salt), p
-
-
-def skip_ContractIDPreimageFromAddress(buf: bytes, p: int) -> int:
-    p = skip_SCAddress(buf, p)
-    return p + 32
 
 
 def read_ContractIDPreimage(buf: bytes, p: int) -> tuple[ContractIDPreimage, int]:
@@ -5502,28 +4995,10 @@ def read_ContractIDPreimage(buf: bytes, p: int) -> tuple[ContractIDPreimage, int
     _refuse("ContractIDPreimage", p)
 
 
-def skip_ContractIDPreimage(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p = skip_ContractIDPreimageFromAddress(buf, p)
-    elif type_ == 1:
-        p = skip_Asset(buf, p)
-    else:
-        _refuse("ContractIDPreimage", p)
-    return p
-
-
 def read_CreateContractArgs(buf: bytes, p: int) -> tuple[CreateContractArgs, int]:
     contract_id_preimage, p = read_ContractIDPreimage(buf, p)
     executable, p = read_ContractExecutable(buf, p)
     return CreateContractArgs(contract_id_preimage, executable), p
-
-
-def skip_CreateContractArgs(buf: bytes, p: int) -> int:
-    p = skip_ContractIDPreimage(buf, p)
-    p = skip_ContractExecutable(buf, p)
-    return p
 
 
 def read_CreateContractArgsV2(buf: bytes, p: int) -> tuple[CreateContractArgsV2, int]:
@@ -5538,16 +5013,6 @@ def read_CreateContractArgsV2(buf: bytes, p: int) -> tuple[CreateContractArgsV2,
         p = end
         constructor_args.append(item)
     return CreateContractArgsV2(contract_id_preimage, executable, constructor_args), p
-
-
-def skip_CreateContractArgsV2(buf: bytes, p: int) -> int:
-    p = skip_ContractIDPreimage(buf, p)
-    p = skip_ContractExecutable(buf, p)
-    (constructor_args_length,) = _I(buf, p)
-    p += 4
-    for _ in range(constructor_args_length):
-        p = skip_SCVal(buf, p)
-    return p
 
 
 def read_HostFunction(buf: bytes, p: int) -> tuple[HostFunction, int]:
@@ -5574,27 +5039,6 @@ def read_HostFunction(buf: bytes, p: int) -> tuple[HostFunction, int]:
     _refuse("HostFunction", p)
 
 
-def skip_HostFunction(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p = skip_InvokeContractArgs(buf, p)
-    elif type_ == 1:
-        p = skip_CreateContractArgs(buf, p)
-    elif type_ == 2:
-        (wasm_length,) = _I(buf, p)
-        p += 4
-        end = p + wasm_length
-        p = end + (-wasm_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("HostFunction", p)
-    elif type_ == 3:
-        p = skip_CreateContractArgsV2(buf, p)
-    else:
-        _refuse("HostFunction", p)
-    return p
-
-
 def read_SorobanAddressCredentials(buf: bytes, p: int) -> tuple[SorobanAddressCredentials, int]:
     address, p = read_SCAddress(buf, p)
     nonce, signature_expiration_ledger = _qI(buf, p)
@@ -5603,13 +5047,6 @@ def read_SorobanAddressCredentials(buf: bytes, p: int) -> tuple[SorobanAddressCr
     signature = buf[p:end]
     p = end
     return SorobanAddressCredentials(address, nonce, signature_expiration_ledger, signature), p
-
-
-def skip_SorobanAddressCredentials(buf: bytes, p: int) -> int:
-    p = skip_SCAddress(buf, p)
-    p += 12
-    p = skip_SCVal(buf, p)
-    return p
 
 
 def read_SorobanDelegateSignature(buf: bytes, p: int, depth: int = DEEPEST) -> tuple[SorobanDelegateSignature, int]:
@@ -5628,18 +5065,6 @@ def read_SorobanDelegateSignature(buf: bytes, p: int, depth: int = DEEPEST) -> t
     return SorobanDelegateSignature(address, signature, nested_delegates), p
 
 
-def skip_SorobanDelegateSignature(buf: bytes, p: int, depth: int = DEEPEST) -> int:
-    if not depth:
-        _refuse("SorobanDelegateSignature that is not too deep", p)
-    p = skip_SCAddress(buf, p)
-    p = skip_SCVal(buf, p)
-    (nested_delegates_length,) = _I(buf, p)
-    p += 4
-    for _ in range(nested_delegates_length):
-        p = skip_SorobanDelegateSignature(buf, p, depth - 1)
-    return p
-
-
 def read_SorobanAddressCredentialsWithDelegates(
     buf: bytes, p: int
 ) -> tuple[SorobanAddressCredentialsWithDelegates, int]:
@@ -5651,15 +5076,6 @@ def read_SorobanAddressCredentialsWithDelegates(
         item, p = read_SorobanDelegateSignature(buf, p)
         delegates.append(item)
     return SorobanAddressCredentialsWithDelegates(address_credentials, delegates), p
-
-
-def skip_SorobanAddressCredentialsWithDelegates(buf: bytes, p: int) -> int:
-    p = skip_SorobanAddressCredentials(buf, p)
-    (delegates_length,) = _I(buf, p)
-    p += 4
-    for _ in range(delegates_length):
-        p = skip_SorobanDelegateSignature(buf, p)
-    return p
 
 
 def read_SorobanCredentials(buf: bytes, p: int) -> tuple[SorobanCredentials, int]:
@@ -5679,20 +5095,6 @@ def read_SorobanCredentials(buf: bytes, p: int) -> tuple[SorobanCredentials, int
     _refuse("SorobanCredentials", p)
 
 
-def skip_SorobanCredentials(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 1:
-        p = skip_SorobanAddressCredentials(buf, p)
-    elif type_ == 2:
-        p = skip_SorobanAddressCredentials(buf, p)
-    elif type_ == 3:
-        p = skip_SorobanAddressCredentialsWithDelegates(buf, p)
-    elif type_ not in _SorobanCredentials_VOID:
-        _refuse("SorobanCredentials", p)
-    return p
-
-
 def read_SorobanAuthorizedFunction(buf: bytes, p: int) -> tuple[SorobanAuthorizedFunction, int]:
     (type_,) = _i(buf, p)
     p += 4
@@ -5706,20 +5108,6 @@ def read_SorobanAuthorizedFunction(buf: bytes, p: int) -> tuple[SorobanAuthorize
         create_contract_v2_host_fn, p = read_CreateContractArgsV2(buf, p)
         return SorobanAuthorizedFunction(type_, create_contract_v2_host_fn), p
     _refuse("SorobanAuthorizedFunction", p)
-
-
-def skip_SorobanAuthorizedFunction(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p = skip_InvokeContractArgs(buf, p)
-    elif type_ == 1:
-        p = skip_CreateContractArgs(buf, p)
-    elif type_ == 2:
-        p = skip_CreateContractArgsV2(buf, p)
-    else:
-        _refuse("SorobanAuthorizedFunction", p)
-    return p
 
 
 def read_SorobanAuthorizedInvocation(
@@ -5737,27 +5125,10 @@ def read_SorobanAuthorizedInvocation(
     return SorobanAuthorizedInvocation(function, sub_invocations), p
 
 
-def skip_SorobanAuthorizedInvocation(buf: bytes, p: int, depth: int = DEEPEST) -> int:
-    if not depth:
-        _refuse("SorobanAuthorizedInvocation that is not too deep", p)
-    p = skip_SorobanAuthorizedFunction(buf, p)
-    (sub_invocations_length,) = _I(buf, p)
-    p += 4
-    for _ in range(sub_invocations_length):
-        p = skip_SorobanAuthorizedInvocation(buf, p, depth - 1)
-    return p
-
-
 def read_SorobanAuthorizationEntry(buf: bytes, p: int) -> tuple[SorobanAuthorizationEntry, int]:
     credentials, p = read_SorobanCredentials(buf, p)
     root_invocation, p = read_SorobanAuthorizedInvocation(buf, p)
     return SorobanAuthorizationEntry(credentials, root_invocation), p
-
-
-def skip_SorobanAuthorizationEntry(buf: bytes, p: int) -> int:
-    p = skip_SorobanCredentials(buf, p)
-    p = skip_SorobanAuthorizedInvocation(buf, p)
-    return p
 
 
 def read_InvokeHostFunctionOp(buf: bytes, p: int) -> tuple[InvokeHostFunctionOp, int]:
@@ -5771,15 +5142,6 @@ def read_InvokeHostFunctionOp(buf: bytes, p: int) -> tuple[InvokeHostFunctionOp,
     return InvokeHostFunctionOp(host_function, auth), p
 
 
-def skip_InvokeHostFunctionOp(buf: bytes, p: int) -> int:
-    p = skip_HostFunction(buf, p)
-    (auth_length,) = _I(buf, p)
-    p += 4
-    for _ in range(auth_length):
-        p = skip_SorobanAuthorizationEntry(buf, p)
-    return p
-
-
 def read_ExtendFootprintTTLOp(buf: bytes, p: int) -> tuple[ExtendFootprintTTLOp, int]:
     v, extend_to = _iI(buf, p)
     if v:
@@ -5788,26 +5150,12 @@ def read_ExtendFootprintTTLOp(buf: bytes, p: int) -> tuple[ExtendFootprintTTLOp,
     return ExtendFootprintTTLOp(extend_to), p
 
 
-def skip_ExtendFootprintTTLOp(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("ExtendFootprintTTLOp", p)
-    return p + 8
-
-
 def read_RestoreFootprintOp(buf: bytes, p: int) -> tuple[RestoreFootprintOp, int]:
     (v,) = _i(buf, p)
     if v:
         _refuse("RestoreFootprintOp", p)
     p += 4
     return RestoreFootprintOp(), p
-
-
-def skip_RestoreFootprintOp(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("RestoreFootprintOp", p)
-    return p + 4
 
 
 def read_OperationBody(buf: bytes, p: int) -> tuple[OperationBody, int]:
@@ -5966,119 +5314,6 @@ def read_OperationBody(buf: bytes, p: int) -> tuple[OperationBody, int]:
     _refuse("OperationBody", p)
 
 
-def skip_OperationBody(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        (type__2,) = _i(buf, p)
-        if type__2:
-            _refuse("OperationBody", p)
-        p += 44
-    elif type_ == 1:
-        p = skip_PaymentOp(buf, p)
-    elif type_ == 2:
-        p = skip_PathPaymentStrictReceiveOp(buf, p)
-    elif type_ == 3:
-        p = skip_ManageSellOfferOp(buf, p)
-    elif type_ == 4:
-        p = skip_CreatePassiveSellOfferOp(buf, p)
-    elif type_ == 5:
-        p = skip_SetOptionsOp(buf, p)
-    elif type_ == 6:
-        p = skip_ChangeTrustOp(buf, p)
-    elif type_ == 7:
-        type__3, type__4 = _i32xi(buf, p)
-        if type__3:
-            _refuse("OperationBody", p)
-        p += 40
-        if type__4 == 1:
-            p += 4
-        elif type__4 == 2:
-            p += 12
-        else:
-            _refuse("AssetCode", p)
-        p += 4
-    elif type_ == 8:
-        (type__5,) = _i(buf, p)
-        p += 4
-        if type__5 == 0:
-            p += 32
-        elif type__5 == 256:
-            p += 40
-        else:
-            _refuse("MuxedAccount", p)
-    elif type_ == 10:
-        (string64_length,) = _I(buf, p)
-        if string64_length > 64:
-            _refuse("OperationBody", p)
-        p += 4
-        end = p + string64_length
-        p = end + (-string64_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("OperationBody", p)
-        (has_data_value,) = _I(buf, p)
-        if has_data_value > 1:
-            _refuse("OperationBody", p)
-        p += 4
-        if has_data_value:
-            (datavalue_length,) = _I(buf, p)
-            if datavalue_length > 64:
-                _refuse("OperationBody", p)
-            p += 4
-            end_2 = p + datavalue_length
-            p = end_2 + (-datavalue_length & 3)
-            if buf[end_2:p] > _ZEROS:
-                _refuse("OperationBody", p)
-    elif type_ == 11:
-        p += 8
-    elif type_ == 12:
-        p = skip_ManageBuyOfferOp(buf, p)
-    elif type_ == 13:
-        p = skip_PathPaymentStrictSendOp(buf, p)
-    elif type_ == 14:
-        p = skip_CreateClaimableBalanceOp(buf, p)
-    elif type_ == 15:
-        (type__6,) = _i(buf, p)
-        if type__6:
-            _refuse("OperationBody", p)
-        p += 36
-    elif type_ == 16:
-        (type__7,) = _i(buf, p)
-        if type__7:
-            _refuse("OperationBody", p)
-        p += 36
-    elif type_ == 18:
-        p = skip_RevokeSponsorshipOp(buf, p)
-    elif type_ == 19:
-        p = skip_ClawbackOp(buf, p)
-    elif type_ == 20:
-        (type__8,) = _i(buf, p)
-        if type__8:
-            _refuse("OperationBody", p)
-        p += 36
-    elif type_ == 21:
-        p = skip_SetTrustLineFlagsOp(buf, p)
-    elif type_ == 22:
-        p += 64
-    elif type_ == 23:
-        p += 56
-    elif type_ == 24:
-        p = skip_InvokeHostFunctionOp(buf, p)
-    elif type_ == 25:
-        (v,) = _i(buf, p)
-        if v:
-            _refuse("OperationBody", p)
-        p += 8
-    elif type_ == 26:
-        (v_2,) = _i(buf, p)
-        if v_2:
-            _refuse("OperationBody", p)
-        p += 4
-    elif type_ not in _OperationBody_VOID:
-        _refuse("OperationBody", p)
-    return p
-
-
 def read_Operation(buf: bytes, p: int) -> tuple[Operation, int]:
     first = p
     (has_source_account,) = _I(buf, p)
@@ -6102,24 +5337,6 @@ def read_Operation(buf: bytes, p: int) -> tuple[Operation, int]:
         source_account = source_account_2
     body, p = read_OperationBody(buf, p)
     return Operation(source_account, body, buf[first:p]), p
-
-
-def skip_Operation(buf: bytes, p: int) -> int:
-    (has_source_account,) = _I(buf, p)
-    if has_source_account > 1:
-        _refuse("Operation", p)
-    p += 4
-    if has_source_account:
-        (type_,) = _i(buf, p)
-        p += 4
-        if type_ == 0:
-            p += 32
-        elif type_ == 256:
-            p += 40
-        else:
-            _refuse("MuxedAccount", p)
-    p = skip_OperationBody(buf, p)
-    return p
 
 
 def read_TransactionV0(buf: bytes, p: int) -> tuple[TransactionV0, int]:
@@ -6149,26 +5366,6 @@ def read_TransactionV0(buf: bytes, p: int) -> tuple[TransactionV0, int]:
     return TransactionV0(source_account_ed25519, fee, seq_num, time_bounds, memo, operations, buf[first:p]), p
 
 
-def skip_TransactionV0(buf: bytes, p: int) -> int:
-    (has_time_bounds,) = _44xI(buf, p)
-    if has_time_bounds > 1:
-        _refuse("TransactionV0", p)
-    p += 48
-    if has_time_bounds:
-        p += 16
-    p = skip_Memo(buf, p)
-    (operations_length,) = _I(buf, p)
-    if operations_length > 100:
-        _refuse("TransactionV0", p)
-    p += 4
-    for _ in range(operations_length):
-        p = skip_Operation(buf, p)
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("TransactionV0", p)
-    return p + 4
-
-
 def read_DecoratedSignature(buf: bytes, p: int) -> tuple[DecoratedSignature, int]:
     hint, signature_length = _4sI(buf, p)
     if signature_length > 64:
@@ -6180,18 +5377,6 @@ def read_DecoratedSignature(buf: bytes, p: int) -> tuple[DecoratedSignature, int
     if buf[end:p] > _ZEROS:
         _refuse("DecoratedSignature", p)
     return DecoratedSignature(hint, signature), p
-
-
-def skip_DecoratedSignature(buf: bytes, p: int) -> int:
-    (signature_length,) = _4xI(buf, p)
-    if signature_length > 64:
-        _refuse("DecoratedSignature", p)
-    p += 8
-    end = p + signature_length
-    p = end + (-signature_length & 3)
-    if buf[end:p] > _ZEROS:
-        _refuse("DecoratedSignature", p)
-    return p
 
 
 def read_TransactionV0Envelope(buf: bytes, p: int) -> tuple[TransactionV0Envelope, int]:
@@ -6215,32 +5400,10 @@ def read_TransactionV0Envelope(buf: bytes, p: int) -> tuple[TransactionV0Envelop
     return TransactionV0Envelope(tx, signatures), p
 
 
-def skip_TransactionV0Envelope(buf: bytes, p: int) -> int:
-    p = skip_TransactionV0(buf, p)
-    (signatures_length,) = _I(buf, p)
-    if signatures_length > 20:
-        _refuse("TransactionV0Envelope", p)
-    p += 4
-    for _ in range(signatures_length):
-        (signature_length,) = _4xI(buf, p)
-        if signature_length > 64:
-            _refuse("TransactionV0Envelope", p)
-        p += 8
-        end = p + signature_length
-        p = end + (-signature_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("TransactionV0Envelope", p)
-    return p
-
-
 def read_LedgerBounds(buf: bytes, p: int) -> tuple[LedgerBounds, int]:
     min_ledger, max_ledger = _2I(buf, p)
     p += 8
     return LedgerBounds(min_ledger, max_ledger), p
-
-
-def skip_LedgerBounds(buf: bytes, p: int) -> int:
-    return p + 8
 
 
 def read_PreconditionsV2(buf: bytes, p: int) -> tuple[PreconditionsV2, int]:
@@ -6282,34 +5445,6 @@ def read_PreconditionsV2(buf: bytes, p: int) -> tuple[PreconditionsV2, int]:
     return PreconditionsV2(time_bounds, ledger_bounds, min_seq_num, min_seq_age, min_seq_ledger_gap, extra_signers), p
 
 
-def skip_PreconditionsV2(buf: bytes, p: int) -> int:
-    (has_time_bounds,) = _I(buf, p)
-    if has_time_bounds > 1:
-        _refuse("PreconditionsV2", p)
-    p += 4
-    if has_time_bounds:
-        p += 16
-    (has_ledger_bounds,) = _I(buf, p)
-    if has_ledger_bounds > 1:
-        _refuse("PreconditionsV2", p)
-    p += 4
-    if has_ledger_bounds:
-        p += 8
-    (has_min_seq_num,) = _I(buf, p)
-    if has_min_seq_num > 1:
-        _refuse("PreconditionsV2", p)
-    p += 4
-    if has_min_seq_num:
-        p += 8
-    (extra_signers_length,) = _12xI(buf, p)
-    if extra_signers_length > 2:
-        _refuse("PreconditionsV2", p)
-    p += 16
-    for _ in range(extra_signers_length):
-        p = skip_SignerKey(buf, p)
-    return p
-
-
 def read_Preconditions(buf: bytes, p: int) -> tuple[Preconditions, int]:
     (type_,) = _i(buf, p)
     p += 4
@@ -6325,18 +5460,6 @@ def read_Preconditions(buf: bytes, p: int) -> tuple[Preconditions, int]:
     _refuse("Preconditions", p)
 
 
-def skip_Preconditions(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 1:
-        p += 16
-    elif type_ == 2:
-        p = skip_PreconditionsV2(buf, p)
-    elif type_ not in _Preconditions_VOID:
-        _refuse("Preconditions", p)
-    return p
-
-
 def read_SorobanResourcesExtV0(buf: bytes, p: int) -> tuple[SorobanResourcesExtV0, int]:
     (archived_soroban_entries_length,) = _I(buf, p)
     p += 4
@@ -6346,13 +5469,6 @@ def read_SorobanResourcesExtV0(buf: bytes, p: int) -> tuple[SorobanResourcesExtV
         p += 4
         archived_soroban_entries.append(item)
     return SorobanResourcesExtV0(archived_soroban_entries), p
-
-
-def skip_SorobanResourcesExtV0(buf: bytes, p: int) -> int:
-    (archived_soroban_entries_length,) = _I(buf, p)
-    p += 4
-    p += 4 * archived_soroban_entries_length
-    return p
 
 
 def read_SorobanTransactionDataExt(buf: bytes, p: int) -> tuple[SorobanTransactionDataExt, int]:
@@ -6372,18 +5488,6 @@ def read_SorobanTransactionDataExt(buf: bytes, p: int) -> tuple[SorobanTransacti
     _refuse("SorobanTransactionDataExt", p)
 
 
-def skip_SorobanTransactionDataExt(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        (archived_soroban_entries_length,) = _I(buf, p)
-        p += 4
-        p += 4 * archived_soroban_entries_length
-    elif v not in _SorobanTransactionDataExt_VOID:
-        _refuse("SorobanTransactionDataExt", p)
-    return p
-
-
 def read_LedgerFootprint(buf: bytes, p: int) -> tuple[LedgerFootprint, int]:
     (read_only_length,) = _I(buf, p)
     p += 4
@@ -6400,28 +5504,11 @@ def read_LedgerFootprint(buf: bytes, p: int) -> tuple[LedgerFootprint, int]:
     return LedgerFootprint(read_only, read_write), p
 
 
-def skip_LedgerFootprint(buf: bytes, p: int) -> int:
-    (read_only_length,) = _I(buf, p)
-    p += 4
-    for _ in range(read_only_length):
-        p = skip_LedgerKey(buf, p)
-    (read_write_length,) = _I(buf, p)
-    p += 4
-    for _ in range(read_write_length):
-        p = skip_LedgerKey(buf, p)
-    return p
-
-
 def read_SorobanResources(buf: bytes, p: int) -> tuple[SorobanResources, int]:
     footprint, p = read_LedgerFootprint(buf, p)
     instructions, disk_read_bytes, write_bytes = _3I(buf, p)
     p += 12
     return SorobanResources(footprint, instructions, disk_read_bytes, write_bytes), p
-
-
-def skip_SorobanResources(buf: bytes, p: int) -> int:
-    p = skip_LedgerFootprint(buf, p)
-    return p + 12
 
 
 def read_SorobanTransactionData(buf: bytes, p: int) -> tuple[SorobanTransactionData, int]:
@@ -6446,19 +5533,6 @@ def read_SorobanTransactionData(buf: bytes, p: int) -> tuple[SorobanTransactionD
     return SorobanTransactionData(ext, resources, resource_fee), p
 
 
-def skip_SorobanTransactionData(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        (archived_soroban_entries_length,) = _I(buf, p)
-        p += 4
-        p += 4 * archived_soroban_entries_length
-    elif v not in _SorobanTransactionDataExt_VOID:
-        _refuse("SorobanTransactionDataExt", p)
-    p = skip_SorobanResources(buf, p)
-    return p + 8
-
-
 def read_TransactionExt(buf: bytes, p: int) -> tuple[TransactionExt, int]:
     (v,) = _i(buf, p)
     p += 4
@@ -6468,16 +5542,6 @@ def read_TransactionExt(buf: bytes, p: int) -> tuple[TransactionExt, int]:
     if v in _TransactionExt_VOID:
         return _TransactionExt_VOID[v], p
     _refuse("TransactionExt", p)
-
-
-def skip_TransactionExt(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        p = skip_SorobanTransactionData(buf, p)
-    elif v not in _TransactionExt_VOID:
-        _refuse("TransactionExt", p)
-    return p
 
 
 def read_Transaction(buf: bytes, p: int) -> tuple[Transaction, int]:
@@ -6510,28 +5574,6 @@ def read_Transaction(buf: bytes, p: int) -> tuple[Transaction, int]:
     return Transaction(source_account, fee, seq_num, cond, memo, operations, ext, buf[first:p]), p
 
 
-def skip_Transaction(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p += 32
-    elif type_ == 256:
-        p += 40
-    else:
-        _refuse("MuxedAccount", p)
-    p += 12
-    p = skip_Preconditions(buf, p)
-    p = skip_Memo(buf, p)
-    (operations_length,) = _I(buf, p)
-    if operations_length > 100:
-        _refuse("Transaction", p)
-    p += 4
-    for _ in range(operations_length):
-        p = skip_Operation(buf, p)
-    p = skip_TransactionExt(buf, p)
-    return p
-
-
 def read_TransactionV1Envelope(buf: bytes, p: int) -> tuple[TransactionV1Envelope, int]:
     tx, p = read_Transaction(buf, p)
     (signatures_length,) = _I(buf, p)
@@ -6551,24 +5593,6 @@ def read_TransactionV1Envelope(buf: bytes, p: int) -> tuple[TransactionV1Envelop
             _refuse("TransactionV1Envelope", p)
         signatures.append(DecoratedSignature(hint, signature))
     return TransactionV1Envelope(tx, signatures), p
-
-
-def skip_TransactionV1Envelope(buf: bytes, p: int) -> int:
-    p = skip_Transaction(buf, p)
-    (signatures_length,) = _I(buf, p)
-    if signatures_length > 20:
-        _refuse("TransactionV1Envelope", p)
-    p += 4
-    for _ in range(signatures_length):
-        (signature_length,) = _4xI(buf, p)
-        if signature_length > 64:
-            _refuse("TransactionV1Envelope", p)
-        p += 8
-        end = p + signature_length
-        p = end + (-signature_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("TransactionV1Envelope", p)
-    return p
 
 
 def read_FeeBumpTransaction(buf: bytes, p: int) -> tuple[FeeBumpTransaction, int]:
@@ -6613,39 +5637,6 @@ def read_FeeBumpTransaction(buf: bytes, p: int) -> tuple[FeeBumpTransaction, int
     return FeeBumpTransaction(fee_source, fee, TransactionV1Envelope(tx, signatures), buf[first:p]), p
 
 
-def skip_FeeBumpTransaction(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p += 32
-    elif type_ == 256:
-        p += 40
-    else:
-        _refuse("MuxedAccount", p)
-    (type__2,) = _8xi(buf, p)
-    if type__2 != 2:
-        _refuse("FeeBumpTransaction", p)
-    p += 12
-    p = skip_Transaction(buf, p)
-    (signatures_length,) = _I(buf, p)
-    if signatures_length > 20:
-        _refuse("FeeBumpTransaction", p)
-    p += 4
-    for _ in range(signatures_length):
-        (signature_length,) = _4xI(buf, p)
-        if signature_length > 64:
-            _refuse("FeeBumpTransaction", p)
-        p += 8
-        end = p + signature_length
-        p = end + (-signature_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("FeeBumpTransaction", p)
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("FeeBumpTransaction", p)
-    return p + 4
-
-
 def read_FeeBumpTransactionEnvelope(buf: bytes, p: int) -> tuple[FeeBumpTransactionEnvelope, int]:
     tx, p = read_FeeBumpTransaction(buf, p)
     (signatures_length,) = _I(buf, p)
@@ -6665,24 +5656,6 @@ def read_FeeBumpTransactionEnvelope(buf: bytes, p: int) -> tuple[FeeBumpTransact
             _refuse("FeeBumpTransactionEnvelope", p)
         signatures.append(DecoratedSignature(hint, signature))
     return FeeBumpTransactionEnvelope(tx, signatures), p
-
-
-def skip_FeeBumpTransactionEnvelope(buf: bytes, p: int) -> int:
-    p = skip_FeeBumpTransaction(buf, p)
-    (signatures_length,) = _I(buf, p)
-    if signatures_length > 20:
-        _refuse("FeeBumpTransactionEnvelope", p)
-    p += 4
-    for _ in range(signatures_length):
-        (signature_length,) = _4xI(buf, p)
-        if signature_length > 64:
-            _refuse("FeeBumpTransactionEnvelope", p)
-        p += 8
-        end = p + signature_length
-        p = end + (-signature_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("FeeBumpTransactionEnvelope", p)
-    return p
 
 
 def read_TransactionEnvelope(buf: bytes, p: int) -> tuple[TransactionEnvelope, int]:
@@ -6749,59 +5722,6 @@ def read_TransactionEnvelope(buf: bytes, p: int) -> tuple[TransactionEnvelope, i
     _refuse("TransactionEnvelope", p)
 
 
-def skip_TransactionEnvelope(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p = skip_TransactionV0(buf, p)
-        (signatures_length,) = _I(buf, p)
-        if signatures_length > 20:
-            _refuse("TransactionEnvelope", p)
-        p += 4
-        for _ in range(signatures_length):
-            (signature_length,) = _4xI(buf, p)
-            if signature_length > 64:
-                _refuse("TransactionEnvelope", p)
-            p += 8
-            end = p + signature_length
-            p = end + (-signature_length & 3)
-            if buf[end:p] > _ZEROS:
-                _refuse("TransactionEnvelope", p)
-    elif type_ == 2:
-        p = skip_Transaction(buf, p)
-        (signatures_length_2,) = _I(buf, p)
-        if signatures_length_2 > 20:
-            _refuse("TransactionEnvelope", p)
-        p += 4
-        for _ in range(signatures_length_2):
-            (signature_length_2,) = _4xI(buf, p)
-            if signature_length_2 > 64:
-                _refuse("TransactionEnvelope", p)
-            p += 8
-            end_2 = p + signature_length_2
-            p = end_2 + (-signature_length_2 & 3)
-            if buf[end_2:p] > _ZEROS:
-                _refuse("TransactionEnvelope", p)
-    elif type_ == 5:
-        p = skip_FeeBumpTransaction(buf, p)
-        (signatures_length_3,) = _I(buf, p)
-        if signatures_length_3 > 20:
-            _refuse("TransactionEnvelope", p)
-        p += 4
-        for _ in range(signatures_length_3):
-            (signature_length_3,) = _4xI(buf, p)
-            if signature_length_3 > 64:
-                _refuse("TransactionEnvelope", p)
-            p += 8
-            end_3 = p + signature_length_3
-            p = end_3 + (-signature_length_3 & 3)
-            if buf[end_3:p] > _ZEROS:
-                _refuse("TransactionEnvelope", p)
-    else:
-        _refuse("TransactionEnvelope", p)
-    return p
-
-
 def read_TransactionSet(buf: bytes, p: int) -> tuple[TransactionSet, int]:
     first = p
     previous_ledger_hash, txs_length = _32sI(buf, p)
@@ -6811,14 +5731,6 @@ def read_TransactionSet(buf: bytes, p: int) -> tuple[TransactionSet, int]:
         item, p = read_TransactionEnvelope(buf, p)
         txs.append(item)
     return TransactionSet(previous_ledger_hash, txs, buf[first:p]), p
-
-
-def skip_TransactionSet(buf: bytes, p: int) -> int:
-    (txs_length,) = _32xI(buf, p)
-    p += 36
-    for _ in range(txs_length):
-        p = skip_TransactionEnvelope(buf, p)
-    return p
 
 
 def read_CreateAccountResult(buf: bytes, p: int) -> tuple[CreateAccountResult, int]:
@@ -6831,13 +5743,6 @@ def read_CreateAccountResult(buf: bytes, p: int) -> tuple[CreateAccountResult, i
     _refuse("CreateAccountResult", p)
 
 
-def skip_CreateAccountResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _CreateAccountResult_VOID:
-        _refuse("CreateAccountResult", p)
-    return p + 4
-
-
 def read_PaymentResult(buf: bytes, p: int) -> tuple[PaymentResult, int]:
     (code,) = _i(buf, p)
     if code not in PaymentResultCode.names:
@@ -6846,13 +5751,6 @@ def read_PaymentResult(buf: bytes, p: int) -> tuple[PaymentResult, int]:
     if code in _PaymentResult_VOID:
         return _PaymentResult_VOID[code], p
     _refuse("PaymentResult", p)
-
-
-def skip_PaymentResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _PaymentResult_VOID:
-        _refuse("PaymentResult", p)
-    return p + 4
 
 
 def read_ClaimOfferAtomV0(buf: bytes, p: int) -> tuple[ClaimOfferAtomV0, int]:
@@ -6865,14 +5763,6 @@ def read_ClaimOfferAtomV0(buf: bytes, p: int) -> tuple[ClaimOfferAtomV0, int]:
     (amount_bought,) = _q(buf, p)
     p += 8
     return ClaimOfferAtomV0(seller_ed25519, offer_id, asset_sold, amount_sold, asset_bought, amount_bought), p
-
-
-def skip_ClaimOfferAtomV0(buf: bytes, p: int) -> int:
-    p += 40
-    p = skip_Asset(buf, p)
-    p += 8
-    p = skip_Asset(buf, p)
-    return p + 8
 
 
 def read_ClaimOfferAtom(buf: bytes, p: int) -> tuple[ClaimOfferAtom, int]:
@@ -6889,17 +5779,6 @@ def read_ClaimOfferAtom(buf: bytes, p: int) -> tuple[ClaimOfferAtom, int]:
     return ClaimOfferAtom(seller_id, offer_id, asset_sold, amount_sold, asset_bought, amount_bought), p
 
 
-def skip_ClaimOfferAtom(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    if type_:
-        _refuse("ClaimOfferAtom", p)
-    p += 44
-    p = skip_Asset(buf, p)
-    p += 8
-    p = skip_Asset(buf, p)
-    return p + 8
-
-
 def read_ClaimLiquidityAtom(buf: bytes, p: int) -> tuple[ClaimLiquidityAtom, int]:
     (liquidity_pool_id,) = _32s(buf, p)
     p += 32
@@ -6910,14 +5789,6 @@ def read_ClaimLiquidityAtom(buf: bytes, p: int) -> tuple[ClaimLiquidityAtom, int
     (amount_bought,) = _q(buf, p)
     p += 8
     return ClaimLiquidityAtom(liquidity_pool_id, asset_sold, amount_sold, asset_bought, amount_bought), p
-
-
-def skip_ClaimLiquidityAtom(buf: bytes, p: int) -> int:
-    p += 32
-    p = skip_Asset(buf, p)
-    p += 8
-    p = skip_Asset(buf, p)
-    return p + 8
 
 
 def read_ClaimAtom(buf: bytes, p: int) -> tuple[ClaimAtom, int]:
@@ -6935,20 +5806,6 @@ def read_ClaimAtom(buf: bytes, p: int) -> tuple[ClaimAtom, int]:
     _refuse("ClaimAtom", p)
 
 
-def skip_ClaimAtom(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p = skip_ClaimOfferAtomV0(buf, p)
-    elif type_ == 1:
-        p = skip_ClaimOfferAtom(buf, p)
-    elif type_ == 2:
-        p = skip_ClaimLiquidityAtom(buf, p)
-    else:
-        _refuse("ClaimAtom", p)
-    return p
-
-
 def read_SimplePaymentResult(buf: bytes, p: int) -> tuple[SimplePaymentResult, int]:
     type_, destination = _i32s(buf, p)
     if type_:
@@ -6960,15 +5817,6 @@ def read_SimplePaymentResult(buf: bytes, p: int) -> tuple[SimplePaymentResult, i
     return SimplePaymentResult(destination, asset, amount), p
 
 
-def skip_SimplePaymentResult(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    if type_:
-        _refuse("SimplePaymentResult", p)
-    p += 36
-    p = skip_Asset(buf, p)
-    return p + 8
-
-
 def read_PathPaymentStrictReceiveResultSuccess(buf: bytes, p: int) -> tuple[PathPaymentStrictReceiveResultSuccess, int]:
     (offers_length,) = _I(buf, p)
     p += 4
@@ -6978,15 +5826,6 @@ def read_PathPaymentStrictReceiveResultSuccess(buf: bytes, p: int) -> tuple[Path
         offers.append(item)
     last, p = read_SimplePaymentResult(buf, p)
     return PathPaymentStrictReceiveResultSuccess(offers, last), p
-
-
-def skip_PathPaymentStrictReceiveResultSuccess(buf: bytes, p: int) -> int:
-    (offers_length,) = _I(buf, p)
-    p += 4
-    for _ in range(offers_length):
-        p = skip_ClaimAtom(buf, p)
-    p = skip_SimplePaymentResult(buf, p)
-    return p
 
 
 def read_PathPaymentStrictReceiveResult(buf: bytes, p: int) -> tuple[PathPaymentStrictReceiveResult, int]:
@@ -7001,18 +5840,6 @@ def read_PathPaymentStrictReceiveResult(buf: bytes, p: int) -> tuple[PathPayment
     if code in _PathPaymentStrictReceiveResult_VOID:
         return _PathPaymentStrictReceiveResult_VOID[code], p
     _refuse("PathPaymentStrictReceiveResult", p)
-
-
-def skip_PathPaymentStrictReceiveResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 0:
-        p = skip_PathPaymentStrictReceiveResultSuccess(buf, p)
-    elif code == -9:
-        p = skip_Asset(buf, p)
-    elif code not in _PathPaymentStrictReceiveResult_VOID:
-        _refuse("PathPaymentStrictReceiveResult", p)
-    return p
 
 
 def read_OfferEntry(buf: bytes, p: int) -> tuple[OfferEntry, int]:
@@ -7056,18 +5883,6 @@ def read_ManageOfferSuccessResultOffer(buf: bytes, p: int) -> tuple[ManageOfferS
     _refuse("ManageOfferSuccessResultOffer", p)
 
 
-def skip_ManageOfferSuccessResultOffer(buf: bytes, p: int) -> int:
-    (effect,) = _i(buf, p)
-    p += 4
-    if effect == 0:
-        p = skip_OfferEntry(buf, p)
-    elif effect == 1:
-        p = skip_OfferEntry(buf, p)
-    elif effect not in _ManageOfferSuccessResultOffer_VOID:
-        _refuse("ManageOfferSuccessResultOffer", p)
-    return p
-
-
 def read_ManageOfferSuccessResult(buf: bytes, p: int) -> tuple[ManageOfferSuccessResult, int]:
     (offers_claimed_length,) = _I(buf, p)
     p += 4
@@ -7077,15 +5892,6 @@ def read_ManageOfferSuccessResult(buf: bytes, p: int) -> tuple[ManageOfferSucces
         offers_claimed.append(item)
     offer, p = read_ManageOfferSuccessResultOffer(buf, p)
     return ManageOfferSuccessResult(offers_claimed, offer), p
-
-
-def skip_ManageOfferSuccessResult(buf: bytes, p: int) -> int:
-    (offers_claimed_length,) = _I(buf, p)
-    p += 4
-    for _ in range(offers_claimed_length):
-        p = skip_ClaimAtom(buf, p)
-    p = skip_ManageOfferSuccessResultOffer(buf, p)
-    return p
 
 
 def read_ManageSellOfferResult(buf: bytes, p: int) -> tuple[ManageSellOfferResult, int]:
@@ -7099,16 +5905,6 @@ def read_ManageSellOfferResult(buf: bytes, p: int) -> tuple[ManageSellOfferResul
     _refuse("ManageSellOfferResult", p)
 
 
-def skip_ManageSellOfferResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 0:
-        p = skip_ManageOfferSuccessResult(buf, p)
-    elif code not in _ManageSellOfferResult_VOID:
-        _refuse("ManageSellOfferResult", p)
-    return p
-
-
 def read_SetOptionsResult(buf: bytes, p: int) -> tuple[SetOptionsResult, int]:
     (code,) = _i(buf, p)
     if code not in SetOptionsResultCode.names:
@@ -7117,13 +5913,6 @@ def read_SetOptionsResult(buf: bytes, p: int) -> tuple[SetOptionsResult, int]:
     if code in _SetOptionsResult_VOID:
         return _SetOptionsResult_VOID[code], p
     _refuse("SetOptionsResult", p)
-
-
-def skip_SetOptionsResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _SetOptionsResult_VOID:
-        _refuse("SetOptionsResult", p)
-    return p + 4
 
 
 def read_ChangeTrustResult(buf: bytes, p: int) -> tuple[ChangeTrustResult, int]:
@@ -7136,13 +5925,6 @@ def read_ChangeTrustResult(buf: bytes, p: int) -> tuple[ChangeTrustResult, int]:
     _refuse("ChangeTrustResult", p)
 
 
-def skip_ChangeTrustResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _ChangeTrustResult_VOID:
-        _refuse("ChangeTrustResult", p)
-    return p + 4
-
-
 def read_AllowTrustResult(buf: bytes, p: int) -> tuple[AllowTrustResult, int]:
     (code,) = _i(buf, p)
     if code not in AllowTrustResultCode.names:
@@ -7151,13 +5933,6 @@ def read_AllowTrustResult(buf: bytes, p: int) -> tuple[AllowTrustResult, int]:
     if code in _AllowTrustResult_VOID:
         return _AllowTrustResult_VOID[code], p
     _refuse("AllowTrustResult", p)
-
-
-def skip_AllowTrustResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _AllowTrustResult_VOID:
-        _refuse("AllowTrustResult", p)
-    return p + 4
 
 
 def read_AccountMergeResult(buf: bytes, p: int) -> tuple[AccountMergeResult, int]:
@@ -7172,29 +5947,12 @@ def read_AccountMergeResult(buf: bytes, p: int) -> tuple[AccountMergeResult, int
     _refuse("AccountMergeResult", p)
 
 
-def skip_AccountMergeResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 0:
-        p += 8
-    elif code not in _AccountMergeResult_VOID:
-        _refuse("AccountMergeResult", p)
-    return p
-
-
 def read_InflationPayout(buf: bytes, p: int) -> tuple[InflationPayout, int]:
     type_, destination, amount = _i32sq(buf, p)
     if type_:
         _refuse("InflationPayout", p)
     p += 44
     return InflationPayout(destination, amount), p
-
-
-def skip_InflationPayout(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    if type_:
-        _refuse("InflationPayout", p)
-    return p + 44
 
 
 def read_InflationResult(buf: bytes, p: int) -> tuple[InflationResult, int]:
@@ -7216,22 +5974,6 @@ def read_InflationResult(buf: bytes, p: int) -> tuple[InflationResult, int]:
     _refuse("InflationResult", p)
 
 
-def skip_InflationResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 0:
-        (payouts_length,) = _I(buf, p)
-        p += 4
-        for _ in range(payouts_length):
-            (type_,) = _i(buf, p)
-            if type_:
-                _refuse("InflationResult", p)
-            p += 44
-    elif code not in _InflationResult_VOID:
-        _refuse("InflationResult", p)
-    return p
-
-
 def read_ManageDataResult(buf: bytes, p: int) -> tuple[ManageDataResult, int]:
     (code,) = _i(buf, p)
     if code not in ManageDataResultCode.names:
@@ -7242,13 +5984,6 @@ def read_ManageDataResult(buf: bytes, p: int) -> tuple[ManageDataResult, int]:
     _refuse("ManageDataResult", p)
 
 
-def skip_ManageDataResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _ManageDataResult_VOID:
-        _refuse("ManageDataResult", p)
-    return p + 4
-
-
 def read_BumpSequenceResult(buf: bytes, p: int) -> tuple[BumpSequenceResult, int]:
     (code,) = _i(buf, p)
     if code not in BumpSequenceResultCode.names:
@@ -7257,13 +5992,6 @@ def read_BumpSequenceResult(buf: bytes, p: int) -> tuple[BumpSequenceResult, int
     if code in _BumpSequenceResult_VOID:
         return _BumpSequenceResult_VOID[code], p
     _refuse("BumpSequenceResult", p)
-
-
-def skip_BumpSequenceResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _BumpSequenceResult_VOID:
-        _refuse("BumpSequenceResult", p)
-    return p + 4
 
 
 def read_ManageBuyOfferResult(buf: bytes, p: int) -> tuple[ManageBuyOfferResult, int]:
@@ -7277,16 +6005,6 @@ def read_ManageBuyOfferResult(buf: bytes, p: int) -> tuple[ManageBuyOfferResult,
     _refuse("ManageBuyOfferResult", p)
 
 
-def skip_ManageBuyOfferResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 0:
-        p = skip_ManageOfferSuccessResult(buf, p)
-    elif code not in _ManageBuyOfferResult_VOID:
-        _refuse("ManageBuyOfferResult", p)
-    return p
-
-
 def read_PathPaymentStrictSendResultSuccess(buf: bytes, p: int) -> tuple[PathPaymentStrictSendResultSuccess, int]:
     (offers_length,) = _I(buf, p)
     p += 4
@@ -7296,15 +6014,6 @@ def read_PathPaymentStrictSendResultSuccess(buf: bytes, p: int) -> tuple[PathPay
         offers.append(item)
     last, p = read_SimplePaymentResult(buf, p)
     return PathPaymentStrictSendResultSuccess(offers, last), p
-
-
-def skip_PathPaymentStrictSendResultSuccess(buf: bytes, p: int) -> int:
-    (offers_length,) = _I(buf, p)
-    p += 4
-    for _ in range(offers_length):
-        p = skip_ClaimAtom(buf, p)
-    p = skip_SimplePaymentResult(buf, p)
-    return p
 
 
 def read_PathPaymentStrictSendResult(buf: bytes, p: int) -> tuple[PathPaymentStrictSendResult, int]:
@@ -7321,18 +6030,6 @@ def read_PathPaymentStrictSendResult(buf: bytes, p: int) -> tuple[PathPaymentStr
     _refuse("PathPaymentStrictSendResult", p)
 
 
-def skip_PathPaymentStrictSendResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 0:
-        p = skip_PathPaymentStrictSendResultSuccess(buf, p)
-    elif code == -9:
-        p = skip_Asset(buf, p)
-    elif code not in _PathPaymentStrictSendResult_VOID:
-        _refuse("PathPaymentStrictSendResult", p)
-    return p
-
-
 def read_CreateClaimableBalanceResult(buf: bytes, p: int) -> tuple[CreateClaimableBalanceResult, int]:
     (code,) = _i(buf, p)
     p += 4
@@ -7347,19 +6044,6 @@ def read_CreateClaimableBalanceResult(buf: bytes, p: int) -> tuple[CreateClaimab
     _refuse("CreateClaimableBalanceResult", p)
 
 
-def skip_CreateClaimableBalanceResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 0:
-        (type_,) = _i(buf, p)
-        if type_:
-            _refuse("CreateClaimableBalanceResult", p)
-        p += 36
-    elif code not in _CreateClaimableBalanceResult_VOID:
-        _refuse("CreateClaimableBalanceResult", p)
-    return p
-
-
 def read_ClaimClaimableBalanceResult(buf: bytes, p: int) -> tuple[ClaimClaimableBalanceResult, int]:
     (code,) = _i(buf, p)
     if code not in ClaimClaimableBalanceResultCode.names:
@@ -7368,13 +6052,6 @@ def read_ClaimClaimableBalanceResult(buf: bytes, p: int) -> tuple[ClaimClaimable
     if code in _ClaimClaimableBalanceResult_VOID:
         return _ClaimClaimableBalanceResult_VOID[code], p
     _refuse("ClaimClaimableBalanceResult", p)
-
-
-def skip_ClaimClaimableBalanceResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _ClaimClaimableBalanceResult_VOID:
-        _refuse("ClaimClaimableBalanceResult", p)
-    return p + 4
 
 
 def read_BeginSponsoringFutureReservesResult(buf: bytes, p: int) -> tuple[BeginSponsoringFutureReservesResult, int]:
@@ -7387,13 +6064,6 @@ def read_BeginSponsoringFutureReservesResult(buf: bytes, p: int) -> tuple[BeginS
     _refuse("BeginSponsoringFutureReservesResult", p)
 
 
-def skip_BeginSponsoringFutureReservesResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _BeginSponsoringFutureReservesResult_VOID:
-        _refuse("BeginSponsoringFutureReservesResult", p)
-    return p + 4
-
-
 def read_EndSponsoringFutureReservesResult(buf: bytes, p: int) -> tuple[EndSponsoringFutureReservesResult, int]:
     (code,) = _i(buf, p)
     if code not in EndSponsoringFutureReservesResultCode.names:
@@ -7402,13 +6072,6 @@ def read_EndSponsoringFutureReservesResult(buf: bytes, p: int) -> tuple[EndSpons
     if code in _EndSponsoringFutureReservesResult_VOID:
         return _EndSponsoringFutureReservesResult_VOID[code], p
     _refuse("EndSponsoringFutureReservesResult", p)
-
-
-def skip_EndSponsoringFutureReservesResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _EndSponsoringFutureReservesResult_VOID:
-        _refuse("EndSponsoringFutureReservesResult", p)
-    return p + 4
 
 
 def read_RevokeSponsorshipResult(buf: bytes, p: int) -> tuple[RevokeSponsorshipResult, int]:
@@ -7421,13 +6084,6 @@ def read_RevokeSponsorshipResult(buf: bytes, p: int) -> tuple[RevokeSponsorshipR
     _refuse("RevokeSponsorshipResult", p)
 
 
-def skip_RevokeSponsorshipResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _RevokeSponsorshipResult_VOID:
-        _refuse("RevokeSponsorshipResult", p)
-    return p + 4
-
-
 def read_ClawbackResult(buf: bytes, p: int) -> tuple[ClawbackResult, int]:
     (code,) = _i(buf, p)
     if code not in ClawbackResultCode.names:
@@ -7436,13 +6092,6 @@ def read_ClawbackResult(buf: bytes, p: int) -> tuple[ClawbackResult, int]:
     if code in _ClawbackResult_VOID:
         return _ClawbackResult_VOID[code], p
     _refuse("ClawbackResult", p)
-
-
-def skip_ClawbackResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _ClawbackResult_VOID:
-        _refuse("ClawbackResult", p)
-    return p + 4
 
 
 def read_ClawbackClaimableBalanceResult(buf: bytes, p: int) -> tuple[ClawbackClaimableBalanceResult, int]:
@@ -7455,13 +6104,6 @@ def read_ClawbackClaimableBalanceResult(buf: bytes, p: int) -> tuple[ClawbackCla
     _refuse("ClawbackClaimableBalanceResult", p)
 
 
-def skip_ClawbackClaimableBalanceResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _ClawbackClaimableBalanceResult_VOID:
-        _refuse("ClawbackClaimableBalanceResult", p)
-    return p + 4
-
-
 def read_SetTrustLineFlagsResult(buf: bytes, p: int) -> tuple[SetTrustLineFlagsResult, int]:
     (code,) = _i(buf, p)
     if code not in SetTrustLineFlagsResultCode.names:
@@ -7470,13 +6112,6 @@ def read_SetTrustLineFlagsResult(buf: bytes, p: int) -> tuple[SetTrustLineFlagsR
     if code in _SetTrustLineFlagsResult_VOID:
         return _SetTrustLineFlagsResult_VOID[code], p
     _refuse("SetTrustLineFlagsResult", p)
-
-
-def skip_SetTrustLineFlagsResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _SetTrustLineFlagsResult_VOID:
-        _refuse("SetTrustLineFlagsResult", p)
-    return p + 4
 
 
 def read_LiquidityPoolDepositResult(buf: bytes, p: int) -> tuple[LiquidityPoolDepositResult, int]:
@@ -7489,13 +6124,6 @@ def read_LiquidityPoolDepositResult(buf: bytes, p: int) -> tuple[LiquidityPoolDe
     _refuse("LiquidityPoolDepositResult", p)
 
 
-def skip_LiquidityPoolDepositResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _LiquidityPoolDepositResult_VOID:
-        _refuse("LiquidityPoolDepositResult", p)
-    return p + 4
-
-
 def read_LiquidityPoolWithdrawResult(buf: bytes, p: int) -> tuple[LiquidityPoolWithdrawResult, int]:
     (code,) = _i(buf, p)
     if code not in LiquidityPoolWithdrawResultCode.names:
@@ -7504,13 +6132,6 @@ def read_LiquidityPoolWithdrawResult(buf: bytes, p: int) -> tuple[LiquidityPoolW
     if code in _LiquidityPoolWithdrawResult_VOID:
         return _LiquidityPoolWithdrawResult_VOID[code], p
     _refuse("LiquidityPoolWithdrawResult", p)
-
-
-def skip_LiquidityPoolWithdrawResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _LiquidityPoolWithdrawResult_VOID:
-        _refuse("LiquidityPoolWithdrawResult", p)
-    return p + 4
 
 
 def read_InvokeHostFunctionResult(buf: bytes, p: int) -> tuple[InvokeHostFunctionResult, int]:
@@ -7525,16 +6146,6 @@ def read_InvokeHostFunctionResult(buf: bytes, p: int) -> tuple[InvokeHostFunctio
     _refuse("InvokeHostFunctionResult", p)
 
 
-def skip_InvokeHostFunctionResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 0:
-        p += 32
-    elif code not in _InvokeHostFunctionResult_VOID:
-        _refuse("InvokeHostFunctionResult", p)
-    return p
-
-
 def read_ExtendFootprintTTLResult(buf: bytes, p: int) -> tuple[ExtendFootprintTTLResult, int]:
     (code,) = _i(buf, p)
     if code not in ExtendFootprintTTLResultCode.names:
@@ -7545,13 +6156,6 @@ def read_ExtendFootprintTTLResult(buf: bytes, p: int) -> tuple[ExtendFootprintTT
     _refuse("ExtendFootprintTTLResult", p)
 
 
-def skip_ExtendFootprintTTLResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _ExtendFootprintTTLResult_VOID:
-        _refuse("ExtendFootprintTTLResult", p)
-    return p + 4
-
-
 def read_RestoreFootprintResult(buf: bytes, p: int) -> tuple[RestoreFootprintResult, int]:
     (code,) = _i(buf, p)
     if code not in RestoreFootprintResultCode.names:
@@ -7560,13 +6164,6 @@ def read_RestoreFootprintResult(buf: bytes, p: int) -> tuple[RestoreFootprintRes
     if code in _RestoreFootprintResult_VOID:
         return _RestoreFootprintResult_VOID[code], p
     _refuse("RestoreFootprintResult", p)
-
-
-def skip_RestoreFootprintResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    if code not in _RestoreFootprintResult_VOID:
-        _refuse("RestoreFootprintResult", p)
-    return p + 4
 
 
 def read_OperationResultTr(buf: bytes, p: int) -> tuple[OperationResultTr, int]:
@@ -7759,151 +6356,6 @@ def read_OperationResultTr(buf: bytes, p: int) -> tuple[OperationResultTr, int]:
     _refuse("OperationResultTr", p)
 
 
-def skip_OperationResultTr(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        (code,) = _i(buf, p)
-        if code not in _CreateAccountResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 1:
-        (code_2,) = _i(buf, p)
-        if code_2 not in _PaymentResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 2:
-        p = skip_PathPaymentStrictReceiveResult(buf, p)
-    elif type_ == 3:
-        p = skip_ManageSellOfferResult(buf, p)
-    elif type_ == 4:
-        p = skip_ManageSellOfferResult(buf, p)
-    elif type_ == 5:
-        (code_3,) = _i(buf, p)
-        if code_3 not in _SetOptionsResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 6:
-        (code_4,) = _i(buf, p)
-        if code_4 not in _ChangeTrustResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 7:
-        (code_5,) = _i(buf, p)
-        if code_5 not in _AllowTrustResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 8:
-        (code_6,) = _i(buf, p)
-        p += 4
-        if code_6 == 0:
-            p += 8
-        elif code_6 not in _AccountMergeResult_VOID:
-            _refuse("AccountMergeResult", p)
-    elif type_ == 9:
-        (code_7,) = _i(buf, p)
-        p += 4
-        if code_7 == 0:
-            (payouts_length,) = _I(buf, p)
-            p += 4
-            for _ in range(payouts_length):
-                (type__2,) = _i(buf, p)
-                if type__2:
-                    _refuse("OperationResultTr", p)
-                p += 44
-        elif code_7 not in _InflationResult_VOID:
-            _refuse("InflationResult", p)
-    elif type_ == 10:
-        (code_8,) = _i(buf, p)
-        if code_8 not in _ManageDataResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 11:
-        (code_9,) = _i(buf, p)
-        if code_9 not in _BumpSequenceResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 12:
-        p = skip_ManageBuyOfferResult(buf, p)
-    elif type_ == 13:
-        p = skip_PathPaymentStrictSendResult(buf, p)
-    elif type_ == 14:
-        (code_10,) = _i(buf, p)
-        p += 4
-        if code_10 == 0:
-            (type__3,) = _i(buf, p)
-            if type__3:
-                _refuse("OperationResultTr", p)
-            p += 36
-        elif code_10 not in _CreateClaimableBalanceResult_VOID:
-            _refuse("CreateClaimableBalanceResult", p)
-    elif type_ == 15:
-        (code_11,) = _i(buf, p)
-        if code_11 not in _ClaimClaimableBalanceResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 16:
-        (code_12,) = _i(buf, p)
-        if code_12 not in _BeginSponsoringFutureReservesResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 17:
-        (code_13,) = _i(buf, p)
-        if code_13 not in _EndSponsoringFutureReservesResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 18:
-        (code_14,) = _i(buf, p)
-        if code_14 not in _RevokeSponsorshipResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 19:
-        (code_15,) = _i(buf, p)
-        if code_15 not in _ClawbackResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 20:
-        (code_16,) = _i(buf, p)
-        if code_16 not in _ClawbackClaimableBalanceResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 21:
-        (code_17,) = _i(buf, p)
-        if code_17 not in _SetTrustLineFlagsResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 22:
-        (code_18,) = _i(buf, p)
-        if code_18 not in _LiquidityPoolDepositResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 23:
-        (code_19,) = _i(buf, p)
-        if code_19 not in _LiquidityPoolWithdrawResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 24:
-        (code_20,) = _i(buf, p)
-        p += 4
-        if code_20 == 0:
-            p += 32
-        elif code_20 not in _InvokeHostFunctionResult_VOID:
-            _refuse("InvokeHostFunctionResult", p)
-    elif type_ == 25:
-        (code_21,) = _i(buf, p)
-        if code_21 not in _ExtendFootprintTTLResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    elif type_ == 26:
-        (code_22,) = _i(buf, p)
-        if code_22 not in _RestoreFootprintResult_VOID:
-            _refuse("OperationResultTr", p)
-        p += 4
-    else:
-        _refuse("OperationResultTr", p)
-    return p
-
-
 def read_OperationResult(buf: bytes, p: int) -> tuple[OperationResult, int]:
     (code,) = _i(buf, p)
     p += 4
@@ -7913,16 +6365,6 @@ def read_OperationResult(buf: bytes, p: int) -> tuple[OperationResult, int]:
     if code in _OperationResult_VOID:
         return _OperationResult_VOID[code], p
     _refuse("OperationResult", p)
-
-
-def skip_OperationResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 0:
-        p = skip_OperationResultTr(buf, p)
-    elif code not in _OperationResult_VOID:
-        _refuse("OperationResult", p)
-    return p
 
 
 def read_InnerTransactionResultResult(buf: bytes, p: int) -> tuple[InnerTransactionResultResult, int]:
@@ -7949,24 +6391,6 @@ def read_InnerTransactionResultResult(buf: bytes, p: int) -> tuple[InnerTransact
     _refuse("InnerTransactionResultResult", p)
 
 
-def skip_InnerTransactionResultResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 0:
-        (results_length,) = _I(buf, p)
-        p += 4
-        for _ in range(results_length):
-            p = skip_OperationResult(buf, p)
-    elif code == -1:
-        (results_length_2,) = _I(buf, p)
-        p += 4
-        for _ in range(results_length_2):
-            p = skip_OperationResult(buf, p)
-    elif code not in _InnerTransactionResultResult_VOID:
-        _refuse("InnerTransactionResultResult", p)
-    return p
-
-
 def read_InnerTransactionResult(buf: bytes, p: int) -> tuple[InnerTransactionResult, int]:
     (fee_charged,) = _q(buf, p)
     p += 8
@@ -7978,26 +6402,11 @@ def read_InnerTransactionResult(buf: bytes, p: int) -> tuple[InnerTransactionRes
     return InnerTransactionResult(fee_charged, result), p
 
 
-def skip_InnerTransactionResult(buf: bytes, p: int) -> int:
-    p += 8
-    p = skip_InnerTransactionResultResult(buf, p)
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("InnerTransactionResult", p)
-    return p + 4
-
-
 def read_InnerTransactionResultPair(buf: bytes, p: int) -> tuple[InnerTransactionResultPair, int]:
     (transaction_hash,) = _32s(buf, p)
     p += 32
     result, p = read_InnerTransactionResult(buf, p)
     return InnerTransactionResultPair(transaction_hash, result), p
-
-
-def skip_InnerTransactionResultPair(buf: bytes, p: int) -> int:
-    p += 32
-    p = skip_InnerTransactionResult(buf, p)
-    return p
 
 
 def read_TransactionResultResult(buf: bytes, p: int) -> tuple[TransactionResultResult, int]:
@@ -8030,28 +6439,6 @@ def read_TransactionResultResult(buf: bytes, p: int) -> tuple[TransactionResultR
     _refuse("TransactionResultResult", p)
 
 
-def skip_TransactionResultResult(buf: bytes, p: int) -> int:
-    (code,) = _i(buf, p)
-    p += 4
-    if code == 1:
-        p = skip_InnerTransactionResultPair(buf, p)
-    elif code == -13:
-        p = skip_InnerTransactionResultPair(buf, p)
-    elif code == 0:
-        (results_length,) = _I(buf, p)
-        p += 4
-        for _ in range(results_length):
-            p = skip_OperationResult(buf, p)
-    elif code == -1:
-        (results_length_2,) = _I(buf, p)
-        p += 4
-        for _ in range(results_length_2):
-            p = skip_OperationResult(buf, p)
-    elif code not in _TransactionResultResult_VOID:
-        _refuse("TransactionResultResult", p)
-    return p
-
-
 def read_TransactionResult(buf: bytes, p: int) -> tuple[TransactionResult, int]:
     (fee_charged,) = _q(buf, p)
     p += 8
@@ -8063,27 +6450,12 @@ def read_TransactionResult(buf: bytes, p: int) -> tuple[TransactionResult, int]:
     return TransactionResult(fee_charged, result), p
 
 
-def skip_TransactionResult(buf: bytes, p: int) -> int:
-    p += 8
-    p = skip_TransactionResultResult(buf, p)
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("TransactionResult", p)
-    return p + 4
-
-
 def read_TransactionResultPair(buf: bytes, p: int) -> tuple[TransactionResultPair, int]:
     first = p
     (transaction_hash,) = _32s(buf, p)
     p += 32
     result, p = read_TransactionResult(buf, p)
     return TransactionResultPair(transaction_hash, result, buf[first:p]), p
-
-
-def skip_TransactionResultPair(buf: bytes, p: int) -> int:
-    p += 32
-    p = skip_TransactionResult(buf, p)
-    return p
 
 
 def read_Liabilities(buf: bytes, p: int) -> tuple[Liabilities, int]:
@@ -9761,14 +8133,6 @@ def read_OperationMeta(buf: bytes, p: int) -> tuple[OperationMeta, int]:
     return OperationMeta(changes), p
 
 
-def skip_OperationMeta(buf: bytes, p: int) -> int:
-    (ledgerentrychanges_length,) = _I(buf, p)
-    p += 4
-    for _ in range(ledgerentrychanges_length):
-        p = skip_LedgerEntryChange(buf, p)
-    return p
-
-
 def read_TransactionMetaV1(buf: bytes, p: int) -> tuple[TransactionMetaV1, int]:
     end = skip_LedgerEntryChanges(buf, p)
     tx_changes = buf[p:end]
@@ -9782,21 +8146,6 @@ def read_TransactionMetaV1(buf: bytes, p: int) -> tuple[TransactionMetaV1, int]:
         p = end_2
         operations.append(OperationMeta(changes))
     return TransactionMetaV1(tx_changes, operations), p
-
-
-def skip_TransactionMetaV1(buf: bytes, p: int) -> int:
-    (ledgerentrychanges_length,) = _I(buf, p)
-    p += 4
-    for _ in range(ledgerentrychanges_length):
-        p = skip_LedgerEntryChange(buf, p)
-    (operations_length,) = _I(buf, p)
-    p += 4
-    for _ in range(operations_length):
-        (ledgerentrychanges_length_2,) = _I(buf, p)
-        p += 4
-        for _ in range(ledgerentrychanges_length_2):
-            p = skip_LedgerEntryChange(buf, p)
-    return p
 
 
 def read_TransactionMetaV2(buf: bytes, p: int) -> tuple[TransactionMetaV2, int]:
@@ -9817,25 +8166,6 @@ def read_TransactionMetaV2(buf: bytes, p: int) -> tuple[TransactionMetaV2, int]:
     return TransactionMetaV2(tx_changes_before, operations, tx_changes_after), p
 
 
-def skip_TransactionMetaV2(buf: bytes, p: int) -> int:
-    (ledgerentrychanges_length,) = _I(buf, p)
-    p += 4
-    for _ in range(ledgerentrychanges_length):
-        p = skip_LedgerEntryChange(buf, p)
-    (operations_length,) = _I(buf, p)
-    p += 4
-    for _ in range(operations_length):
-        (ledgerentrychanges_length_2,) = _I(buf, p)
-        p += 4
-        for _ in range(ledgerentrychanges_length_2):
-            p = skip_LedgerEntryChange(buf, p)
-    (ledgerentrychanges_length_3,) = _I(buf, p)
-    p += 4
-    for _ in range(ledgerentrychanges_length_3):
-        p = skip_LedgerEntryChange(buf, p)
-    return p
-
-
 def read_SorobanTransactionMetaExtV1(buf: bytes, p: int) -> tuple[SorobanTransactionMetaExtV1, int]:
     v, total_non_refundable_resource_fee_charged, total_refundable_resource_fee_charged, rent_fee_charged = _i3q(buf, p)
     if v:
@@ -9844,13 +8174,6 @@ def read_SorobanTransactionMetaExtV1(buf: bytes, p: int) -> tuple[SorobanTransac
     return SorobanTransactionMetaExtV1(
         total_non_refundable_resource_fee_charged, total_refundable_resource_fee_charged, rent_fee_charged
     ), p
-
-
-def skip_SorobanTransactionMetaExtV1(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("SorobanTransactionMetaExtV1", p)
-    return p + 28
 
 
 def read_SorobanTransactionMetaExt(buf: bytes, p: int) -> tuple[SorobanTransactionMetaExt, int]:
@@ -9874,19 +8197,6 @@ def read_SorobanTransactionMetaExt(buf: bytes, p: int) -> tuple[SorobanTransacti
     _refuse("SorobanTransactionMetaExt", p)
 
 
-def skip_SorobanTransactionMetaExt(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        (v_2,) = _i(buf, p)
-        if v_2:
-            _refuse("SorobanTransactionMetaExt", p)
-        p += 28
-    elif v not in _SorobanTransactionMetaExt_VOID:
-        _refuse("SorobanTransactionMetaExt", p)
-    return p
-
-
 def read_ContractEventV0(buf: bytes, p: int) -> tuple[ContractEventV0, int]:
     (topics_length,) = _I(buf, p)
     p += 4
@@ -9900,15 +8210,6 @@ def read_ContractEventV0(buf: bytes, p: int) -> tuple[ContractEventV0, int]:
     data = buf[p:end_2]
     p = end_2
     return ContractEventV0(topics, data), p
-
-
-def skip_ContractEventV0(buf: bytes, p: int) -> int:
-    (topics_length,) = _I(buf, p)
-    p += 4
-    for _ in range(topics_length):
-        p = skip_SCVal(buf, p)
-    p = skip_SCVal(buf, p)
-    return p
 
 
 def read_ContractEvent(buf: bytes, p: int) -> tuple[ContractEvent, int]:
@@ -9938,23 +8239,6 @@ def read_ContractEvent(buf: bytes, p: int) -> tuple[ContractEvent, int]:
     return ContractEvent(contract_id, type_, ContractEventV0(topics, data), buf[first:p]), p
 
 
-def skip_ContractEvent(buf: bytes, p: int) -> int:
-    v, has_contract_id = _iI(buf, p)
-    if v or has_contract_id > 1:
-        _refuse("ContractEvent", p)
-    p += 8
-    if has_contract_id:
-        p += 32
-    number, v_2, topics_length = _2iI(buf, p)
-    if number not in ContractEventType.names or v_2:
-        _refuse("ContractEvent", p)
-    p += 12
-    for _ in range(topics_length):
-        p = skip_SCVal(buf, p)
-    p = skip_SCVal(buf, p)
-    return p
-
-
 def read_DiagnosticEvent(buf: bytes, p: int) -> tuple[DiagnosticEvent, int]:
     (in_successful_contract_call,) = _I(buf, p)
     if in_successful_contract_call > 1:
@@ -9962,15 +8246,6 @@ def read_DiagnosticEvent(buf: bytes, p: int) -> tuple[DiagnosticEvent, int]:
     p += 4
     event, p = read_ContractEvent(buf, p)
     return DiagnosticEvent(in_successful_contract_call == 1, event), p
-
-
-def skip_DiagnosticEvent(buf: bytes, p: int) -> int:
-    (in_successful_contract_call,) = _I(buf, p)
-    if in_successful_contract_call > 1:
-        _refuse("DiagnosticEvent", p)
-    p += 4
-    p = skip_ContractEvent(buf, p)
-    return p
 
 
 def read_SorobanTransactionMeta(buf: bytes, p: int) -> tuple[SorobanTransactionMeta, int]:
@@ -10015,32 +8290,6 @@ def read_SorobanTransactionMeta(buf: bytes, p: int) -> tuple[SorobanTransactionM
     return SorobanTransactionMeta(ext, events, return_value, diagnostic_events), p
 
 
-def skip_SorobanTransactionMeta(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        (v_2,) = _i(buf, p)
-        if v_2:
-            _refuse("SorobanTransactionMeta", p)
-        p += 28
-    elif v not in _SorobanTransactionMetaExt_VOID:
-        _refuse("SorobanTransactionMetaExt", p)
-    (events_length,) = _I(buf, p)
-    p += 4
-    for _ in range(events_length):
-        p = skip_ContractEvent(buf, p)
-    p = skip_SCVal(buf, p)
-    (diagnostic_events_length,) = _I(buf, p)
-    p += 4
-    for _ in range(diagnostic_events_length):
-        (in_successful_contract_call,) = _I(buf, p)
-        if in_successful_contract_call > 1:
-            _refuse("SorobanTransactionMeta", p)
-        p += 4
-        p = skip_ContractEvent(buf, p)
-    return p
-
-
 def read_TransactionMetaV3(buf: bytes, p: int) -> tuple[TransactionMetaV3, int]:
     (v,) = _i(buf, p)
     if v:
@@ -10071,33 +8320,6 @@ def read_TransactionMetaV3(buf: bytes, p: int) -> tuple[TransactionMetaV3, int]:
     return TransactionMetaV3(tx_changes_before, operations, tx_changes_after, soroban_meta), p
 
 
-def skip_TransactionMetaV3(buf: bytes, p: int) -> int:
-    v, ledgerentrychanges_length = _iI(buf, p)
-    if v:
-        _refuse("TransactionMetaV3", p)
-    p += 8
-    for _ in range(ledgerentrychanges_length):
-        p = skip_LedgerEntryChange(buf, p)
-    (operations_length,) = _I(buf, p)
-    p += 4
-    for _ in range(operations_length):
-        (ledgerentrychanges_length_2,) = _I(buf, p)
-        p += 4
-        for _ in range(ledgerentrychanges_length_2):
-            p = skip_LedgerEntryChange(buf, p)
-    (ledgerentrychanges_length_3,) = _I(buf, p)
-    p += 4
-    for _ in range(ledgerentrychanges_length_3):
-        p = skip_LedgerEntryChange(buf, p)
-    (has_soroban_meta,) = _I(buf, p)
-    if has_soroban_meta > 1:
-        _refuse("TransactionMetaV3", p)
-    p += 4
-    if has_soroban_meta:
-        p = skip_SorobanTransactionMeta(buf, p)
-    return p
-
-
 def read_OperationMetaV2(buf: bytes, p: int) -> tuple[OperationMetaV2, int]:
     (v,) = _i(buf, p)
     if v:
@@ -10113,20 +8335,6 @@ def read_OperationMetaV2(buf: bytes, p: int) -> tuple[OperationMetaV2, int]:
         item, p = read_ContractEvent(buf, p)
         events.append(item)
     return OperationMetaV2(changes, events), p
-
-
-def skip_OperationMetaV2(buf: bytes, p: int) -> int:
-    v, ledgerentrychanges_length = _iI(buf, p)
-    if v:
-        _refuse("OperationMetaV2", p)
-    p += 8
-    for _ in range(ledgerentrychanges_length):
-        p = skip_LedgerEntryChange(buf, p)
-    (events_length,) = _I(buf, p)
-    p += 4
-    for _ in range(events_length):
-        p = skip_ContractEvent(buf, p)
-    return p
 
 
 def read_SorobanTransactionMetaV2(buf: bytes, p: int) -> tuple[SorobanTransactionMetaV2, int]:
@@ -10162,25 +8370,6 @@ def read_SorobanTransactionMetaV2(buf: bytes, p: int) -> tuple[SorobanTransactio
     return SorobanTransactionMetaV2(ext, return_value), p
 
 
-def skip_SorobanTransactionMetaV2(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        (v_2,) = _i(buf, p)
-        if v_2:
-            _refuse("SorobanTransactionMetaV2", p)
-        p += 28
-    elif v not in _SorobanTransactionMetaExt_VOID:
-        _refuse("SorobanTransactionMetaExt", p)
-    (has_return_value,) = _I(buf, p)
-    if has_return_value > 1:
-        _refuse("SorobanTransactionMetaV2", p)
-    p += 4
-    if has_return_value:
-        p = skip_SCVal(buf, p)
-    return p
-
-
 def read_TransactionEvent(buf: bytes, p: int) -> tuple[TransactionEvent, int]:
     (stage,) = _i(buf, p)
     if stage not in TransactionEventStage.names:
@@ -10188,15 +8377,6 @@ def read_TransactionEvent(buf: bytes, p: int) -> tuple[TransactionEvent, int]:
     p += 4
     event, p = read_ContractEvent(buf, p)
     return TransactionEvent(stage, event), p
-
-
-def skip_TransactionEvent(buf: bytes, p: int) -> int:
-    (number,) = _i(buf, p)
-    if number not in TransactionEventStage.names:
-        _refuse("TransactionEvent", p)
-    p += 4
-    p = skip_ContractEvent(buf, p)
-    return p
 
 
 def read_TransactionMetaV4(buf: bytes, p: int) -> tuple[TransactionMetaV4, int]:
@@ -10289,69 +8469,6 @@ def read_TransactionMetaV4(buf: bytes, p: int) -> tuple[TransactionMetaV4, int]:
     ), p
 
 
-def skip_TransactionMetaV4(buf: bytes, p: int) -> int:
-    v, ledgerentrychanges_length = _iI(buf, p)
-    if v:
-        _refuse("TransactionMetaV4", p)
-    p += 8
-    for _ in range(ledgerentrychanges_length):
-        p = skip_LedgerEntryChange(buf, p)
-    (operations_length,) = _I(buf, p)
-    p += 4
-    for _ in range(operations_length):
-        v_2, ledgerentrychanges_length_2 = _iI(buf, p)
-        if v_2:
-            _refuse("TransactionMetaV4", p)
-        p += 8
-        for _ in range(ledgerentrychanges_length_2):
-            p = skip_LedgerEntryChange(buf, p)
-        (events_length,) = _I(buf, p)
-        p += 4
-        for _ in range(events_length):
-            p = skip_ContractEvent(buf, p)
-    (ledgerentrychanges_length_3,) = _I(buf, p)
-    p += 4
-    for _ in range(ledgerentrychanges_length_3):
-        p = skip_LedgerEntryChange(buf, p)
-    (has_soroban_meta,) = _I(buf, p)
-    if has_soroban_meta > 1:
-        _refuse("TransactionMetaV4", p)
-    p += 4
-    if has_soroban_meta:
-        (v_3,) = _i(buf, p)
-        p += 4
-        if v_3 == 1:
-            (v_4,) = _i(buf, p)
-            if v_4:
-                _refuse("TransactionMetaV4", p)
-            p += 28
-        elif v_3 not in _SorobanTransactionMetaExt_VOID:
-            _refuse("SorobanTransactionMetaExt", p)
-        (has_return_value,) = _I(buf, p)
-        if has_return_value > 1:
-            _refuse("TransactionMetaV4", p)
-        p += 4
-        if has_return_value:
-            p = skip_SCVal(buf, p)
-    (events_length_2,) = _I(buf, p)
-    p += 4
-    for _ in range(events_length_2):
-        (number,) = _i(buf, p)
-        if number not in TransactionEventStage.names:
-            _refuse("TransactionMetaV4", p)
-        p += 4
-        p = skip_ContractEvent(buf, p)
-    (diagnostic_events_length,) = _I(buf, p)
-    p += 4
-    for _ in range(diagnostic_events_length):
-        (in_successful_contract_call,) = _I(buf, p)
-        if in_successful_contract_call > 1:
-            _refuse("TransactionMetaV4", p)
-        p += 4
-        p = skip_ContractEvent(buf, p)
-    return p
-
-
 def read_TransactionMeta(buf: bytes, p: int) -> tuple[TransactionMeta, int]:
     (v,) = _i(buf, p)
     p += 4
@@ -10390,40 +8507,6 @@ def read_TransactionMeta(buf: bytes, p: int) -> tuple[TransactionMeta, int]:
     _refuse("TransactionMeta", p)
 
 
-def skip_TransactionMeta(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 0:
-        (operations_length,) = _I(buf, p)
-        p += 4
-        for _ in range(operations_length):
-            (ledgerentrychanges_length,) = _I(buf, p)
-            p += 4
-            for _ in range(ledgerentrychanges_length):
-                p = skip_LedgerEntryChange(buf, p)
-    elif v == 1:
-        (ledgerentrychanges_length_2,) = _I(buf, p)
-        p += 4
-        for _ in range(ledgerentrychanges_length_2):
-            p = skip_LedgerEntryChange(buf, p)
-        (operations_length_2,) = _I(buf, p)
-        p += 4
-        for _ in range(operations_length_2):
-            (ledgerentrychanges_length_3,) = _I(buf, p)
-            p += 4
-            for _ in range(ledgerentrychanges_length_3):
-                p = skip_LedgerEntryChange(buf, p)
-    elif v == 2:
-        p = skip_TransactionMetaV2(buf, p)
-    elif v == 3:
-        p = skip_TransactionMetaV3(buf, p)
-    elif v == 4:
-        p = skip_TransactionMetaV4(buf, p)
-    else:
-        _refuse("TransactionMeta", p)
-    return p
-
-
 def read_TransactionResultMeta(buf: bytes, p: int) -> tuple[TransactionResultMeta, int]:
     result, p = read_TransactionResultPair(buf, p)
     end = skip_LedgerEntryChanges(buf, p)
@@ -10433,24 +8516,10 @@ def read_TransactionResultMeta(buf: bytes, p: int) -> tuple[TransactionResultMet
     return TransactionResultMeta(result, fee_processing, tx_apply_processing), p
 
 
-def skip_TransactionResultMeta(buf: bytes, p: int) -> int:
-    p = skip_TransactionResultPair(buf, p)
-    (ledgerentrychanges_length,) = _I(buf, p)
-    p += 4
-    for _ in range(ledgerentrychanges_length):
-        p = skip_LedgerEntryChange(buf, p)
-    p = skip_TransactionMeta(buf, p)
-    return p
-
-
 def read_ConfigUpgradeSetKey(buf: bytes, p: int) -> tuple[ConfigUpgradeSetKey, int]:
     contract_id, content_hash = _32s32s(buf, p)
     p += 64
     return ConfigUpgradeSetKey(contract_id, content_hash), p
-
-
-def skip_ConfigUpgradeSetKey(buf: bytes, p: int) -> int:
-    return p + 64
 
 
 def read_LedgerUpgrade(buf: bytes, p: int) -> tuple[LedgerUpgrade, int]:
@@ -10487,43 +8556,12 @@ def read_LedgerUpgrade(buf: bytes, p: int) -> tuple[LedgerUpgrade, int]:
     _refuse("LedgerUpgrade", p)
 
 
-def skip_LedgerUpgrade(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 1:
-        p += 4
-    elif type_ == 2:
-        p += 4
-    elif type_ == 3:
-        p += 4
-    elif type_ == 4:
-        p += 4
-    elif type_ == 5:
-        p += 4
-    elif type_ == 6:
-        p += 64
-    elif type_ == 7:
-        p += 4
-    else:
-        _refuse("LedgerUpgrade", p)
-    return p
-
-
 def read_UpgradeEntryMeta(buf: bytes, p: int) -> tuple[UpgradeEntryMeta, int]:
     upgrade, p = read_LedgerUpgrade(buf, p)
     end = skip_LedgerEntryChanges(buf, p)
     changes = buf[p:end]
     p = end
     return UpgradeEntryMeta(upgrade, changes), p
-
-
-def skip_UpgradeEntryMeta(buf: bytes, p: int) -> int:
-    p = skip_LedgerUpgrade(buf, p)
-    (ledgerentrychanges_length,) = _I(buf, p)
-    p += 4
-    for _ in range(ledgerentrychanges_length):
-        p = skip_LedgerEntryChange(buf, p)
-    return p
 
 
 def read_SCPQuorumSet(buf: bytes, p: int, depth: int = DEEPEST) -> tuple[SCPQuorumSet, int]:
@@ -10547,23 +8585,6 @@ def read_SCPQuorumSet(buf: bytes, p: int, depth: int = DEEPEST) -> tuple[SCPQuor
     return SCPQuorumSet(threshold, validators, inner_sets), p
 
 
-def skip_SCPQuorumSet(buf: bytes, p: int, depth: int = DEEPEST) -> int:
-    if not depth:
-        _refuse("SCPQuorumSet that is not too deep", p)
-    (validators_length,) = _4xI(buf, p)
-    p += 8
-    for _ in range(validators_length):
-        (type_,) = _i(buf, p)
-        if type_:
-            _refuse("SCPQuorumSet", p)
-        p += 36
-    (inner_sets_length,) = _I(buf, p)
-    p += 4
-    for _ in range(inner_sets_length):
-        p = skip_SCPQuorumSet(buf, p, depth - 1)
-    return p
-
-
 def read_SCPBallot(buf: bytes, p: int) -> tuple[SCPBallot, int]:
     counter, value_length = _2I(buf, p)
     p += 8
@@ -10573,16 +8594,6 @@ def read_SCPBallot(buf: bytes, p: int) -> tuple[SCPBallot, int]:
     if buf[end:p] > _ZEROS:
         _refuse("SCPBallot", p)
     return SCPBallot(counter, value), p
-
-
-def skip_SCPBallot(buf: bytes, p: int) -> int:
-    (value_length,) = _4xI(buf, p)
-    p += 8
-    end = p + value_length
-    p = end + (-value_length & 3)
-    if buf[end:p] > _ZEROS:
-        _refuse("SCPBallot", p)
-    return p
 
 
 def read_SCPStatementPrepare(buf: bytes, p: int) -> tuple[SCPStatementPrepare, int]:
@@ -10626,38 +8637,6 @@ def read_SCPStatementPrepare(buf: bytes, p: int) -> tuple[SCPStatementPrepare, i
     return SCPStatementPrepare(quorum_set_hash, SCPBallot(counter, value), prepared, prepared_prime, n_c, n_h), p
 
 
-def skip_SCPStatementPrepare(buf: bytes, p: int) -> int:
-    (value_length,) = _36xI(buf, p)
-    p += 40
-    end = p + value_length
-    p = end + (-value_length & 3)
-    if buf[end:p] > _ZEROS:
-        _refuse("SCPStatementPrepare", p)
-    (has_prepared,) = _I(buf, p)
-    if has_prepared > 1:
-        _refuse("SCPStatementPrepare", p)
-    p += 4
-    if has_prepared:
-        (value_length_2,) = _4xI(buf, p)
-        p += 8
-        end_2 = p + value_length_2
-        p = end_2 + (-value_length_2 & 3)
-        if buf[end_2:p] > _ZEROS:
-            _refuse("SCPStatementPrepare", p)
-    (has_prepared_prime,) = _I(buf, p)
-    if has_prepared_prime > 1:
-        _refuse("SCPStatementPrepare", p)
-    p += 4
-    if has_prepared_prime:
-        (value_length_3,) = _4xI(buf, p)
-        p += 8
-        end_3 = p + value_length_3
-        p = end_3 + (-value_length_3 & 3)
-        if buf[end_3:p] > _ZEROS:
-            _refuse("SCPStatementPrepare", p)
-    return p + 8
-
-
 def read_SCPStatementConfirm(buf: bytes, p: int) -> tuple[SCPStatementConfirm, int]:
     counter, value_length = _2I(buf, p)
     p += 8
@@ -10671,16 +8650,6 @@ def read_SCPStatementConfirm(buf: bytes, p: int) -> tuple[SCPStatementConfirm, i
     return SCPStatementConfirm(SCPBallot(counter, value), n_prepared, n_commit, n_h, quorum_set_hash), p
 
 
-def skip_SCPStatementConfirm(buf: bytes, p: int) -> int:
-    (value_length,) = _4xI(buf, p)
-    p += 8
-    end = p + value_length
-    p = end + (-value_length & 3)
-    if buf[end:p] > _ZEROS:
-        _refuse("SCPStatementConfirm", p)
-    return p + 44
-
-
 def read_SCPStatementExternalize(buf: bytes, p: int) -> tuple[SCPStatementExternalize, int]:
     counter, value_length = _2I(buf, p)
     p += 8
@@ -10692,16 +8661,6 @@ def read_SCPStatementExternalize(buf: bytes, p: int) -> tuple[SCPStatementExtern
     n_h, commit_quorum_set_hash = _I32s(buf, p)
     p += 36
     return SCPStatementExternalize(SCPBallot(counter, value), n_h, commit_quorum_set_hash), p
-
-
-def skip_SCPStatementExternalize(buf: bytes, p: int) -> int:
-    (value_length,) = _4xI(buf, p)
-    p += 8
-    end = p + value_length
-    p = end + (-value_length & 3)
-    if buf[end:p] > _ZEROS:
-        _refuse("SCPStatementExternalize", p)
-    return p + 36
 
 
 def read_SCPNomination(buf: bytes, p: int) -> tuple[SCPNomination, int]:
@@ -10730,28 +8689,6 @@ def read_SCPNomination(buf: bytes, p: int) -> tuple[SCPNomination, int]:
             _refuse("SCPNomination", p)
         accepted.append(item_2)
     return SCPNomination(quorum_set_hash, votes, accepted), p
-
-
-def skip_SCPNomination(buf: bytes, p: int) -> int:
-    (votes_length,) = _32xI(buf, p)
-    p += 36
-    for _ in range(votes_length):
-        (value_length,) = _I(buf, p)
-        p += 4
-        end = p + value_length
-        p = end + (-value_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("SCPNomination", p)
-    (accepted_length,) = _I(buf, p)
-    p += 4
-    for _ in range(accepted_length):
-        (value_length_2,) = _I(buf, p)
-        p += 4
-        end_2 = p + value_length_2
-        p = end_2 + (-value_length_2 & 3)
-        if buf[end_2:p] > _ZEROS:
-            _refuse("SCPNomination", p)
-    return p
 
 
 def read_SCPStatementPledges(buf: bytes, p: int) -> tuple[SCPStatementPledges, int]:
@@ -10792,34 +8729,6 @@ def read_SCPStatementPledges(buf: bytes, p: int) -> tuple[SCPStatementPledges, i
     _refuse("SCPStatementPledges", p)
 
 
-def skip_SCPStatementPledges(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    p += 4
-    if type_ == 0:
-        p = skip_SCPStatementPrepare(buf, p)
-    elif type_ == 1:
-        (value_length,) = _4xI(buf, p)
-        p += 8
-        end = p + value_length
-        p = end + (-value_length & 3)
-        if buf[end:p] > _ZEROS:
-            _refuse("SCPStatementPledges", p)
-        p += 44
-    elif type_ == 2:
-        (value_length_2,) = _4xI(buf, p)
-        p += 8
-        end_2 = p + value_length_2
-        p = end_2 + (-value_length_2 & 3)
-        if buf[end_2:p] > _ZEROS:
-            _refuse("SCPStatementPledges", p)
-        p += 36
-    elif type_ == 3:
-        p = skip_SCPNomination(buf, p)
-    else:
-        _refuse("SCPStatementPledges", p)
-    return p
-
-
 def read_SCPStatement(buf: bytes, p: int) -> tuple[SCPStatement, int]:
     type_, node_id, slot_index = _i32sQ(buf, p)
     if type_:
@@ -10827,15 +8736,6 @@ def read_SCPStatement(buf: bytes, p: int) -> tuple[SCPStatement, int]:
     p += 44
     pledges, p = read_SCPStatementPledges(buf, p)
     return SCPStatement(node_id, slot_index, pledges), p
-
-
-def skip_SCPStatement(buf: bytes, p: int) -> int:
-    (type_,) = _i(buf, p)
-    if type_:
-        _refuse("SCPStatement", p)
-    p += 44
-    p = skip_SCPStatementPledges(buf, p)
-    return p
 
 
 def read_SCPEnvelope(buf: bytes, p: int) -> tuple[SCPEnvelope, int]:
@@ -10852,19 +8752,6 @@ def read_SCPEnvelope(buf: bytes, p: int) -> tuple[SCPEnvelope, int]:
     return SCPEnvelope(statement, signature), p
 
 
-def skip_SCPEnvelope(buf: bytes, p: int) -> int:
-    p = skip_SCPStatement(buf, p)
-    (signature_length,) = _I(buf, p)
-    if signature_length > 64:
-        _refuse("SCPEnvelope", p)
-    p += 4
-    end = p + signature_length
-    p = end + (-signature_length & 3)
-    if buf[end:p] > _ZEROS:
-        _refuse("SCPEnvelope", p)
-    return p
-
-
 def read_LedgerSCPMessages(buf: bytes, p: int) -> tuple[LedgerSCPMessages, int]:
     ledger_seq, messages_length = _2I(buf, p)
     p += 8
@@ -10873,14 +8760,6 @@ def read_LedgerSCPMessages(buf: bytes, p: int) -> tuple[LedgerSCPMessages, int]:
         item, p = read_SCPEnvelope(buf, p)
         messages.append(item)
     return LedgerSCPMessages(ledger_seq, messages), p
-
-
-def skip_LedgerSCPMessages(buf: bytes, p: int) -> int:
-    (messages_length,) = _4xI(buf, p)
-    p += 8
-    for _ in range(messages_length):
-        p = skip_SCPEnvelope(buf, p)
-    return p
 
 
 def read_SCPHistoryEntryV0(buf: bytes, p: int) -> tuple[SCPHistoryEntryV0, int]:
@@ -10892,15 +8771,6 @@ def read_SCPHistoryEntryV0(buf: bytes, p: int) -> tuple[SCPHistoryEntryV0, int]:
         quorum_sets.append(item)
     ledger_messages, p = read_LedgerSCPMessages(buf, p)
     return SCPHistoryEntryV0(quorum_sets, ledger_messages), p
-
-
-def skip_SCPHistoryEntryV0(buf: bytes, p: int) -> int:
-    (quorum_sets_length,) = _I(buf, p)
-    p += 4
-    for _ in range(quorum_sets_length):
-        p = skip_SCPQuorumSet(buf, p)
-    p = skip_LedgerSCPMessages(buf, p)
-    return p
 
 
 def read_LedgerCloseMetaV0(buf: bytes, p: int) -> tuple[LedgerCloseMetaV0, int]:
@@ -10939,46 +8809,12 @@ def read_LedgerCloseMetaV0(buf: bytes, p: int) -> tuple[LedgerCloseMetaV0, int]:
     ), p
 
 
-def skip_LedgerCloseMetaV0(buf: bytes, p: int) -> int:
-    p += 32
-    p = skip_LedgerHeader(buf, p)
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("LedgerCloseMetaV0", p)
-    p += 4
-    p = skip_TransactionSet(buf, p)
-    (tx_processing_length,) = _I(buf, p)
-    p += 4
-    for _ in range(tx_processing_length):
-        p = skip_TransactionResultMeta(buf, p)
-    (upgrades_processing_length,) = _I(buf, p)
-    p += 4
-    for _ in range(upgrades_processing_length):
-        p = skip_UpgradeEntryMeta(buf, p)
-    (scp_info_length,) = _I(buf, p)
-    p += 4
-    for _ in range(scp_info_length):
-        (v_2,) = _i(buf, p)
-        if v_2:
-            _refuse("LedgerCloseMetaV0", p)
-        p += 4
-        p = skip_SCPHistoryEntryV0(buf, p)
-    return p
-
-
 def read_LedgerCloseMetaExtV1(buf: bytes, p: int) -> tuple[LedgerCloseMetaExtV1, int]:
     v, soroban_fee_write1_kb = _iq(buf, p)
     if v:
         _refuse("LedgerCloseMetaExtV1", p)
     p += 12
     return LedgerCloseMetaExtV1(soroban_fee_write1_kb), p
-
-
-def skip_LedgerCloseMetaExtV1(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("LedgerCloseMetaExtV1", p)
-    return p + 12
 
 
 def read_LedgerCloseMetaExt(buf: bytes, p: int) -> tuple[LedgerCloseMetaExt, int]:
@@ -10993,19 +8829,6 @@ def read_LedgerCloseMetaExt(buf: bytes, p: int) -> tuple[LedgerCloseMetaExt, int
     if v in _LedgerCloseMetaExt_VOID:
         return _LedgerCloseMetaExt_VOID[v], p
     _refuse("LedgerCloseMetaExt", p)
-
-
-def skip_LedgerCloseMetaExt(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        (v_2,) = _i(buf, p)
-        if v_2:
-            _refuse("LedgerCloseMetaExt", p)
-        p += 12
-    elif v not in _LedgerCloseMetaExt_VOID:
-        _refuse("LedgerCloseMetaExt", p)
-    return p
 
 
 def read_TxSetComponentTxsMaybeDiscountedFee(buf: bytes, p: int) -> tuple[TxSetComponentTxsMaybeDiscountedFee, int]:
@@ -11027,20 +8850,6 @@ def read_TxSetComponentTxsMaybeDiscountedFee(buf: bytes, p: int) -> tuple[TxSetC
     return TxSetComponentTxsMaybeDiscountedFee(base_fee, txs), p
 
 
-def skip_TxSetComponentTxsMaybeDiscountedFee(buf: bytes, p: int) -> int:
-    (has_base_fee,) = _I(buf, p)
-    if has_base_fee > 1:
-        _refuse("TxSetComponentTxsMaybeDiscountedFee", p)
-    p += 4
-    if has_base_fee:
-        p += 8
-    (txs_length,) = _I(buf, p)
-    p += 4
-    for _ in range(txs_length):
-        p = skip_TransactionEnvelope(buf, p)
-    return p
-
-
 def read_DependentTxCluster(buf: bytes, p: int) -> tuple[list[TransactionEnvelope], int]:
     (items_length,) = _I(buf, p)
     p += 4
@@ -11049,14 +8858,6 @@ def read_DependentTxCluster(buf: bytes, p: int) -> tuple[list[TransactionEnvelop
         item, p = read_TransactionEnvelope(buf, p)
         items.append(item)
     return items, p
-
-
-def skip_DependentTxCluster(buf: bytes, p: int) -> int:
-    (dependenttxcluster_length,) = _I(buf, p)
-    p += 4
-    for _ in range(dependenttxcluster_length):
-        p = skip_TransactionEnvelope(buf, p)
-    return p
 
 
 def read_ParallelTxExecutionStage(buf: bytes, p: int) -> tuple[list[list[TransactionEnvelope]], int]:
@@ -11072,17 +8873,6 @@ def read_ParallelTxExecutionStage(buf: bytes, p: int) -> tuple[list[list[Transac
             item.append(item_2)
         items.append(item)
     return items, p
-
-
-def skip_ParallelTxExecutionStage(buf: bytes, p: int) -> int:
-    (paralleltxexecutionstage_length,) = _I(buf, p)
-    p += 4
-    for _ in range(paralleltxexecutionstage_length):
-        (dependenttxcluster_length,) = _I(buf, p)
-        p += 4
-        for _ in range(dependenttxcluster_length):
-            p = skip_TransactionEnvelope(buf, p)
-    return p
 
 
 def read_ParallelTxsComponent(buf: bytes, p: int) -> tuple[ParallelTxsComponent, int]:
@@ -11112,26 +8902,6 @@ def read_ParallelTxsComponent(buf: bytes, p: int) -> tuple[ParallelTxsComponent,
             item.append(item_2)
         execution_stages.append(item)
     return ParallelTxsComponent(base_fee, execution_stages), p
-
-
-def skip_ParallelTxsComponent(buf: bytes, p: int) -> int:
-    (has_base_fee,) = _I(buf, p)
-    if has_base_fee > 1:
-        _refuse("ParallelTxsComponent", p)
-    p += 4
-    if has_base_fee:
-        p += 8
-    (execution_stages_length,) = _I(buf, p)
-    p += 4
-    for _ in range(execution_stages_length):
-        (paralleltxexecutionstage_length,) = _I(buf, p)
-        p += 4
-        for _ in range(paralleltxexecutionstage_length):
-            (dependenttxcluster_length,) = _I(buf, p)
-            p += 4
-            for _ in range(dependenttxcluster_length):
-                p = skip_TransactionEnvelope(buf, p)
-    return p
 
 
 def read_TransactionPhase(buf: bytes, p: int) -> tuple[TransactionPhase, int]:
@@ -11165,30 +8935,6 @@ def read_TransactionPhase(buf: bytes, p: int) -> tuple[TransactionPhase, int]:
     _refuse("TransactionPhase", p)
 
 
-def skip_TransactionPhase(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 0:
-        (v0_components_length,) = _I(buf, p)
-        p += 4
-        for _ in range(v0_components_length):
-            type_, has_base_fee = _iI(buf, p)
-            if type_ or has_base_fee > 1:
-                _refuse("TransactionPhase", p)
-            p += 8
-            if has_base_fee:
-                p += 8
-            (txs_length,) = _I(buf, p)
-            p += 4
-            for _ in range(txs_length):
-                p = skip_TransactionEnvelope(buf, p)
-    elif v == 1:
-        p = skip_ParallelTxsComponent(buf, p)
-    else:
-        _refuse("TransactionPhase", p)
-    return p
-
-
 def read_TransactionSetV1(buf: bytes, p: int) -> tuple[TransactionSetV1, int]:
     first = p
     previous_ledger_hash, phases_length = _32sI(buf, p)
@@ -11198,14 +8944,6 @@ def read_TransactionSetV1(buf: bytes, p: int) -> tuple[TransactionSetV1, int]:
         item, p = read_TransactionPhase(buf, p)
         phases.append(item)
     return TransactionSetV1(previous_ledger_hash, phases, buf[first:p]), p
-
-
-def skip_TransactionSetV1(buf: bytes, p: int) -> int:
-    (phases_length,) = _32xI(buf, p)
-    p += 36
-    for _ in range(phases_length):
-        p = skip_TransactionPhase(buf, p)
-    return p
 
 
 def read_LedgerCloseMetaV1(buf: bytes, p: int) -> tuple[LedgerCloseMetaV1, int]:
@@ -11276,50 +9014,6 @@ def read_LedgerCloseMetaV1(buf: bytes, p: int) -> tuple[LedgerCloseMetaV1, int]:
     ), p
 
 
-def skip_LedgerCloseMetaV1(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        (v_2,) = _i(buf, p)
-        if v_2:
-            _refuse("LedgerCloseMetaV1", p)
-        p += 12
-    elif v not in _LedgerCloseMetaExt_VOID:
-        _refuse("LedgerCloseMetaExt", p)
-    p += 32
-    p = skip_LedgerHeader(buf, p)
-    v_3, v_4 = _2i(buf, p)
-    if v_3 or v_4 != 1:
-        _refuse("LedgerCloseMetaV1", p)
-    p += 8
-    p = skip_TransactionSetV1(buf, p)
-    (tx_processing_length,) = _I(buf, p)
-    p += 4
-    for _ in range(tx_processing_length):
-        p = skip_TransactionResultMeta(buf, p)
-    (upgrades_processing_length,) = _I(buf, p)
-    p += 4
-    for _ in range(upgrades_processing_length):
-        p = skip_UpgradeEntryMeta(buf, p)
-    (scp_info_length,) = _I(buf, p)
-    p += 4
-    for _ in range(scp_info_length):
-        (v_5,) = _i(buf, p)
-        if v_5:
-            _refuse("LedgerCloseMetaV1", p)
-        p += 4
-        p = skip_SCPHistoryEntryV0(buf, p)
-    (evicted_keys_length,) = _8xI(buf, p)
-    p += 12
-    for _ in range(evicted_keys_length):
-        p = skip_LedgerKey(buf, p)
-    (unused_length,) = _I(buf, p)
-    p += 4
-    for _ in range(unused_length):
-        p = skip_LedgerEntry(buf, p)
-    return p
-
-
 def read_TransactionResultMetaV1(buf: bytes, p: int) -> tuple[TransactionResultMetaV1, int]:
     (v,) = _i(buf, p)
     if v:
@@ -11334,24 +9028,6 @@ def read_TransactionResultMetaV1(buf: bytes, p: int) -> tuple[TransactionResultM
     post_tx_apply_fee_processing = buf[p:end_2]
     p = end_2
     return TransactionResultMetaV1(result, fee_processing, tx_apply_processing, post_tx_apply_fee_processing), p
-
-
-def skip_TransactionResultMetaV1(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    if v:
-        _refuse("TransactionResultMetaV1", p)
-    p += 4
-    p = skip_TransactionResultPair(buf, p)
-    (ledgerentrychanges_length,) = _I(buf, p)
-    p += 4
-    for _ in range(ledgerentrychanges_length):
-        p = skip_LedgerEntryChange(buf, p)
-    p = skip_TransactionMeta(buf, p)
-    (ledgerentrychanges_length_2,) = _I(buf, p)
-    p += 4
-    for _ in range(ledgerentrychanges_length_2):
-        p = skip_LedgerEntryChange(buf, p)
-    return p
 
 
 def read_LedgerCloseMetaV2(buf: bytes, p: int) -> tuple[LedgerCloseMetaV2, int]:
@@ -11415,46 +9091,6 @@ def read_LedgerCloseMetaV2(buf: bytes, p: int) -> tuple[LedgerCloseMetaV2, int]:
     ), p
 
 
-def skip_LedgerCloseMetaV2(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 1:
-        (v_2,) = _i(buf, p)
-        if v_2:
-            _refuse("LedgerCloseMetaV2", p)
-        p += 12
-    elif v not in _LedgerCloseMetaExt_VOID:
-        _refuse("LedgerCloseMetaExt", p)
-    p += 32
-    p = skip_LedgerHeader(buf, p)
-    v_3, v_4 = _2i(buf, p)
-    if v_3 or v_4 != 1:
-        _refuse("LedgerCloseMetaV2", p)
-    p += 8
-    p = skip_TransactionSetV1(buf, p)
-    (tx_processing_length,) = _I(buf, p)
-    p += 4
-    for _ in range(tx_processing_length):
-        p = skip_TransactionResultMetaV1(buf, p)
-    (upgrades_processing_length,) = _I(buf, p)
-    p += 4
-    for _ in range(upgrades_processing_length):
-        p = skip_UpgradeEntryMeta(buf, p)
-    (scp_info_length,) = _I(buf, p)
-    p += 4
-    for _ in range(scp_info_length):
-        (v_5,) = _i(buf, p)
-        if v_5:
-            _refuse("LedgerCloseMetaV2", p)
-        p += 4
-        p = skip_SCPHistoryEntryV0(buf, p)
-    (evicted_keys_length,) = _8xI(buf, p)
-    p += 12
-    for _ in range(evicted_keys_length):
-        p = skip_LedgerKey(buf, p)
-    return p
-
-
 def read_LedgerCloseMeta(buf: bytes, p: int) -> tuple[LedgerCloseMeta, int]:
     (v,) = _i(buf, p)
     p += 4
@@ -11468,17 +9104,3 @@ def read_LedgerCloseMeta(buf: bytes, p: int) -> tuple[LedgerCloseMeta, int]:
         v2, p = read_LedgerCloseMetaV2(buf, p)
         return LedgerCloseMeta(v, v2), p
     _refuse("LedgerCloseMeta", p)
-
-
-def skip_LedgerCloseMeta(buf: bytes, p: int) -> int:
-    (v,) = _i(buf, p)
-    p += 4
-    if v == 0:
-        p = skip_LedgerCloseMetaV0(buf, p)
-    elif v == 1:
-        p = skip_LedgerCloseMetaV1(buf, p)
-    elif v == 2:
-        p = skip_LedgerCloseMetaV2(buf, p)
-    else:
-        _refuse("LedgerCloseMeta", p)
-    return p

@@ -1225,7 +1225,9 @@ HARMLESS = [b"", b"name", "naïve ☂ \U0001f4b8".encode(), b'"\\\x01\x1f\x7f</s
 
 
 @pytest.mark.parametrize(
-    ("make", "name"), [(with_name, "name"), (with_domain, "home_domain"), (of_data, "data_name")], ids=str
+    ("make", "name"),
+    [(with_name, "name"), (with_domain, "home_domain"), (of_data, "data_name")],
+    ids=["asset name", "home domain", "data name"],
 )
 def test_hostile_text(make: Callable[[bytes], stellar_xdr.Operation], name: str, by_hand: ByHand) -> None:
     """Postgres takes it; what is no text is told by its bytes too."""

@@ -56,7 +56,11 @@ def rows_of(ledger: Ledger, network_id: bytes, tables: Collection[str] | None = 
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """A decoded ledger is a tree of many small objects and no cycle: looking for one only takes time."""
+    """The one place where the collector is told anything.
+
+    A decoded ledger is a tree of many small objects and no cycle: looking for one only takes time. Measured: rows of a
+    ledger of 14 MB 318 ms, with the collector 407 ms; of pubnet's of 1 MB no difference; `gc.freeze` brought nothing.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

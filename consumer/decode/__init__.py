@@ -28,6 +28,7 @@ from consumer.tables import (
     Row,
     Table,
 )
+from schemas.errors import LedgerMalformed
 from schemas.ledger import Ledger
 
 _ROWS_OF: dict[Table, Callable[[AppliedLedger], list[Row]]] = {
@@ -48,10 +49,19 @@ def rows_of(ledger: Ledger, network_id: bytes, tables: Collection[str] | None = 
     Raises:
         LedgerMalformed: the bytes are not a LedgerCloseMeta of this network.
     """
-    with _collector_paused():
-        applied = applied_ledger(ledger, network_id)
-        rows = {table.name: fill(applied) for table, fill in _ROWS_OF.items() if tables is None or table.name in tables}
-        return LedgerRows(ledger.sequence, ledger.hash, {LEDGERS.name: [ledger_row(applied, rows)], **rows})
+    try:
+        with _collector_paused():
+            return _rows_of(ledger, network_id, tables)
+    except (LedgerMalformed, MemoryError):
+        raise
+    except Exception as error:  # nothing proves metadata: whatever does not fit in it, the ledger is to be named
+        raise LedgerMalformed(f"ledger {ledger.sequence} does not make rows: {error!r}") from error
+
+
+def _rows_of(ledger: Ledger, network_id: bytes, tables: Collection[str] | None) -> LedgerRows:
+    applied = applied_ledger(ledger, network_id)
+    rows = {table.name: fill(applied) for table, fill in _ROWS_OF.items() if tables is None or table.name in tables}
+    return LedgerRows(ledger.sequence, ledger.hash, {LEDGERS.name: [ledger_row(applied, rows)], **rows})
 
 
 @contextmanager

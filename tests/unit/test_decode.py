@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from stellar_sdk import xdr as stellar_xdr
 
+from consumer import decode
 from consumer.decode import rows_of
-from consumer.decode.applied import applied_ledger, toid
+from consumer.decode.applied import AppliedLedger, applied_ledger, toid
 from consumer.decode.ledger_entry_changes import ledger_entry_change_rows
 from consumer.decode.transactions import transaction_rows
-from consumer.tables import LEDGERS, TRANSACTION_SIGNATURES, TRANSACTIONS, Table
+from consumer.tables import LEDGERS, TRANSACTION_SIGNATURES, TRANSACTIONS, Row, Table
 from schemas.errors import LedgerMalformed
 from schemas.ledger import Ledger
 from schemas.network import Network
@@ -279,6 +280,17 @@ def test_results_that_the_header_does_not_prove(ledgers: list[Ledger], network: 
     for forged in forged_results(stellar_xdr.LedgerCloseMeta.from_xdr_bytes(ledger.xdr)):
         with pytest.raises(LedgerMalformed, match="its results hash to"):
             rows_of(replace(ledger, xdr=forged.to_xdr_bytes()), network.id)
+
+
+def test_metadata_that_does_not_fit(ledgers: list[Ledger], network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong while rows are made, the ledger is named, and the error is that of a malformed one."""
+
+    def broken(_: AppliedLedger) -> list[Row]:
+        raise IndexError("no such operation")
+
+    monkeypatch.setitem(decode._ROWS_OF, TRANSACTIONS, broken)
+    with pytest.raises(LedgerMalformed, match=f"ledger {ledgers[0].sequence} does not make rows: IndexError"):
+        rows_of(ledgers[0], network.id)
 
 
 def test_toid() -> None:

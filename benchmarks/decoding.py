@@ -29,7 +29,7 @@ from stellar_sdk import xdr as stellar_xdr
 from benchmarks.commands import PATIENCE_SECONDS, Place
 from benchmarks.pipeline import benchmark_place, machine
 from benchmarks.report import Percentiles, Spread
-from consumer.decode import rows_of
+from consumer.decode import collector_paused, rows_from, rows_of
 from consumer.decode.applied import applied_ledger
 from consumer.reader import TopicReader
 from consumer.store import Store, reset
@@ -192,7 +192,10 @@ def _follow(place: Place, sample: Sample, topic: str, subscriber: str, seconds: 
             fetched = time.perf_counter()
             ledger = entry.record.ledger()
             unpacked = time.perf_counter()
-            rows = rows_of(ledger, sample.network.id, store.tables)
+            with collector_paused():
+                applied = applied_ledger(ledger, sample.network.id)
+                decoded = time.perf_counter()
+                rows = rows_from(applied, store.tables)
             made = time.perf_counter()
             store.copied_seconds = 0.0
             store.write(rows)
@@ -200,7 +203,8 @@ def _follow(place: Place, sample: Sample, topic: str, subscriber: str, seconds: 
             for part, spent in (
                 ("– fetch", fetched - began),
                 ("– decompress, check", unpacked - fetched),
-                ("– decode and make rows", made - unpacked),
+                ("– decode, prove", decoded - unpacked),
+                ("– rows", made - decoded),
                 ("– COPY", store.copied_seconds),
                 ("– cursor, notification, COMMIT", written - made - store.copied_seconds),
                 (_COMMITTED, written - began),

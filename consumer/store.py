@@ -380,7 +380,7 @@ class Store:
         with self._patience():
             if not is_ours(self._connection, self.schema):
                 raise NoSuchSubscriber(f"there is no subscriber {self.schema} in this database")
-        self._connection.add_notice_handler(lambda notice: log.warning("dropped with it", what=notice.message_detail))
+        self._connection.add_notice_handler(self._tell_what_else)
         with self._patience():
             self._connection.execute(sql.SQL(_RESET_BEGUN).format(sql.Identifier(self.schema)))
             partitions = [str(name) for (name,) in self._connection.execute(_PARTITIONS, (self.schema,))]
@@ -391,6 +391,13 @@ class Store:
         with self._patience():
             self._connection.execute(sql.SQL(_DROP).format(sql.Identifier(self.schema)))
         log.info("subscriber dropped", subscriber=self.schema)
+
+    def _tell_what_else(self, notice: psycopg.errors.Diagnostic) -> None:
+        """Views of others that depend on the schema go with it. Of several the names are in the detail, of one not."""
+        named = (notice.message_detail or notice.message_primary or "").splitlines()
+        others = [each.removeprefix("drop cascades to ") for each in named if f" {self.schema}." not in each]
+        if others:
+            log.warning("dropped with it", what=others)
 
     def close(self) -> None:
         self._connection.close()

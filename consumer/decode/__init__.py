@@ -50,22 +50,23 @@ def rows_of(ledger: Ledger, network_id: bytes, tables: Collection[str] | None = 
         LedgerMalformed: the bytes are not a LedgerCloseMeta of this network.
     """
     try:
-        with _collector_paused():
-            return _rows_of(ledger, network_id, tables)
+        with collector_paused():
+            return rows_from(applied_ledger(ledger, network_id), tables)
     except (LedgerMalformed, MemoryError):
         raise
     except Exception as error:  # nothing proves metadata: whatever does not fit in it, the ledger is to be named
         raise LedgerMalformed(f"ledger {ledger.sequence} does not make rows: {error!r}") from error
 
 
-def _rows_of(ledger: Ledger, network_id: bytes, tables: Collection[str] | None) -> LedgerRows:
-    applied = applied_ledger(ledger, network_id)
+def rows_from(applied: AppliedLedger, tables: Collection[str] | None) -> LedgerRows:
+    """The rows of a ledger that is decoded already."""
+    ledger = applied.ledger
     rows = {table.name: fill(applied) for table, fill in _ROWS_OF.items() if tables is None or table.name in tables}
     return LedgerRows(ledger.sequence, ledger.hash, {LEDGERS.name: [ledger_row(applied, rows)], **rows})
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """The one place where the collector is told anything.
 
     A decoded ledger is a tree of many small objects and no cycle: looking for one only takes time. Measured: rows of a

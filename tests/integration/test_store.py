@@ -14,10 +14,12 @@ from typing import cast
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
+from structlog.testing import capture_logs
 
 from consumer import lock as lock_module
 from consumer import store as store_module
 from consumer.database import Connection, connect
+from consumer.decode.scval import json_of_data
 from consumer.digest import digest
 from consumer.errors import (
     CursorTaken,
@@ -50,6 +52,7 @@ from consumer.tables import (
     Table,
 )
 from schemas.network import Network, network_of
+from schemas.xdr.readers import DEEPEST
 
 DATA_MODEL_README = (Path(__file__).parent.parent.parent / "consumer/sql/README.md").read_text(encoding="utf-8")
 # What the examples of the README ask for.
@@ -681,6 +684,27 @@ def test_reset(store: Store, database: Connection, database_url: str) -> None:
     assert database.execute("select to_regnamespace(%s)", (store.schema,)).fetchone() == (None,)
     with pytest.raises(NoSuchSubscriber):
         reset(database_url, store.schema, timeout_seconds=10)
+
+
+def test_the_deepest_value_is_jsonb(database: Connection) -> None:
+    """A contract's value may nest as deep as XDR lets it: Postgres takes its JSON, or a contract could stop us."""
+    vector, void = bytes.fromhex("000000100000000100000001"), bytes.fromhex("00000001")
+    json = json_of_data(vector * (DEEPEST - 1) + void).decode()
+    assert json.count("vec") == DEEPEST - 1
+    assert database.execute("select jsonb_typeof(%s::jsonb)", (json,)).fetchone() == ("object",)
+
+
+@pytest.mark.parametrize("views", [1, 2])
+def test_reset_tells_what_else_it_drops(views: int, store: Store, database: Connection, database_url: str) -> None:
+    """Views of others that depend on the schema go with it, each named; its own tables are no news."""
+    names = [f"public.{store.schema}_{number}" for number in range(views)]
+    for name in names:
+        database.execute(f"create view {name} as select sequence from {store.schema}.ledgers".encode())
+    store.close()
+    with capture_logs() as lines:
+        reset(database_url, store.schema, timeout_seconds=10)
+    [told] = [line for line in lines if line["event"] == "dropped with it"]
+    assert sorted(told["what"]) == [f"view {name.removeprefix('public.')}" for name in names]
 
 
 def test_a_reset_that_does_not_end(

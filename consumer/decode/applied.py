@@ -3,35 +3,29 @@
 A transaction set is sorted by hash, results by application: an envelope finds its result by its own hash.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, wraps
-from hashlib import sha256
 from typing import TypeVar
 
+from consumer.decode.proof import Body, check_results, check_set, envelopes_of, transaction_hash
 from schemas.errors import LedgerMalformed
 from schemas.ledger import Ledger
 from schemas.xdr import decode
 from schemas.xdr.readers import (
     ContractEvent,
     DecoratedSignature,
-    EnvelopeType,
     FeeBumpTransaction,
     FeeBumpTransactionEnvelope,
     InnerTransactionResult,
     InnerTransactionResultPair,
-    LedgerCloseMetaV0,
-    LedgerCloseMetaV1,
-    LedgerCloseMetaV2,
     LedgerEntryChange,
     LedgerHeader,
     Operation,
     OperationMeta,
     OperationMetaV2,
     OperationResult,
-    StellarValue,
-    StellarValueType,
     Transaction,
     TransactionEnvelope,
     TransactionEvent,
@@ -39,12 +33,10 @@ from schemas.xdr.readers import (
     TransactionMetaV2,
     TransactionMetaV3,
     TransactionMetaV4,
-    TransactionPhase,
     TransactionResult,
     TransactionResultCode,
     TransactionResultMeta,
     TransactionResultMetaV1,
-    TransactionSet,
     TransactionV0,
     TransactionV0Envelope,
     TransactionV1Envelope,
@@ -55,7 +47,6 @@ from schemas.xdr.readers import (
 
 Made = TypeVar("Made")
 
-_Body = LedgerCloseMetaV0 | LedgerCloseMetaV1 | LedgerCloseMetaV2
 _Meta = list[OperationMeta] | TransactionMetaV1 | TransactionMetaV2 | TransactionMetaV3 | TransactionMetaV4
 
 _NO_CHANGES = 4  # bytes: the length of an empty array
@@ -212,14 +203,11 @@ def applied_ledger(ledger: Ledger, network_id: bytes) -> AppliedLedger:
     Raises:
         LedgerMalformed: it does not decode, or something in it is not what the header says.
     """
-    body: _Body = decode(read_LedgerCloseMeta, ledger.xdr).value
+    body: Body = decode(read_LedgerCloseMeta, ledger.xdr).value
     header = body.ledger_header.header
-    _check_set(body, header.scp_value, ledger)
-    results = sha256(len(body.tx_processing).to_bytes(4, "big"))
-    for each in body.tx_processing:
-        results.update(each.result.xdr)
-    _check("results", results.digest(), header.tx_set_result_hash, ledger)
-    envelopes = {_hash(envelope, network_id): envelope for envelope in _envelopes(body)}
+    check_set(body, ledger)
+    check_results(body, ledger)
+    envelopes = {transaction_hash(each, network_id): each for each in envelopes_of(body)}
     if len(envelopes) != len(body.tx_processing):
         raise LedgerMalformed(
             f"ledger {ledger.sequence} has {len(envelopes)} transactions and {len(body.tx_processing)} results"
@@ -227,31 +215,6 @@ def applied_ledger(ledger: Ledger, network_id: bytes) -> AppliedLedger:
     processed: Sequence[TransactionResultMeta | TransactionResultMetaV1] = body.tx_processing
     transactions = [_applied(ledger.sequence, order, each, envelopes) for order, each in enumerate(processed, start=1)]
     return AppliedLedger(ledger, network_id, header, transactions, body.upgrades_processing)
-
-
-def _check(what: str, computed: bytes, stated: bytes, ledger: Ledger) -> None:
-    if computed != stated:
-        raise LedgerMalformed(
-            f"ledger {ledger.sequence}: its {what} hash to {computed.hex()}, its header says {stated.hex()}"
-        )
-
-
-def _check_set(body: _Body, value: StellarValue, ledger: Ledger) -> None:
-    if value.ext.v == StellarValueType.STELLAR_VALUE_EMPTY_TX_SET:
-        # The validators agreed to close the ledger without the set that was proposed (CAP-83): it names none.
-        if value.tx_set_hash != bytes(32) or any(_envelopes(body)):
-            raise LedgerMalformed(
-                f"ledger {ledger.sequence}: its header says that it has no transactions, and some are there"
-            )
-        return
-    _check("transaction set", _set_hash(body), value.tx_set_hash, ledger)
-
-
-def _set_hash(body: _Body) -> bytes:
-    if isinstance(body.tx_set, TransactionSet):
-        # As it was before sets were generalized: no length, and the transactions without their number.
-        return sha256(b"".join([body.tx_set.previous_ledger_hash, *(each.xdr for each in body.tx_set.txs)])).digest()
-    return sha256(b"\0\0\0\1" + body.tx_set.xdr).digest()
 
 
 def _applied(
@@ -293,30 +256,3 @@ def _parts(
     if isinstance(envelope.value, FeeBumpTransactionEnvelope):
         return envelope.value.tx.inner_tx, envelope.value
     return envelope.value, None
-
-
-def _envelopes(body: _Body) -> Iterator[TransactionEnvelope]:
-    if isinstance(body.tx_set, TransactionSet):
-        yield from body.tx_set.txs
-        return
-    for phase in body.tx_set.phases:
-        yield from _envelopes_of_phase(phase)
-
-
-def _envelopes_of_phase(phase: TransactionPhase) -> Iterator[TransactionEnvelope]:
-    if isinstance(phase.value, list):
-        for component in phase.value:
-            yield from component.txs
-        return
-    for stage in phase.value.execution_stages:
-        for cluster in stage:
-            yield from cluster
-
-
-def _hash(envelope: TransactionEnvelope, network_id: bytes) -> bytes:
-    """SHA-256 of what is signed: network id, type, transaction (Stellar-transaction.x, TransactionSignaturePayload)."""
-    signed = envelope.value.tx.xdr
-    if envelope.type == EnvelopeType.ENVELOPE_TYPE_TX_V0:
-        # The old form names its source by the bare key: the type of a key before it makes it the present form.
-        return sha256(network_id + EnvelopeType.ENVELOPE_TYPE_TX.to_bytes(4, "big") + bytes(4) + signed).digest()
-    return sha256(network_id + envelope.type.to_bytes(4, "big") + signed).digest()

@@ -9,13 +9,14 @@ from datetime import datetime
 from functools import cached_property, wraps
 from typing import TypeVar
 
-from consumer.decode.proof import Body, check_results, check_set, envelopes_of, transaction_hash
+from consumer.decode.proof import Body, check_results, check_set, envelopes_of, hash_of, transaction_hash
 from schemas.errors import LedgerMalformed
 from schemas.ledger import Ledger
 from schemas.xdr import decode
 from schemas.xdr.readers import (
     ContractEvent,
     DecoratedSignature,
+    EnvelopeType,
     FeeBumpTransaction,
     FeeBumpTransactionEnvelope,
     InnerTransactionResult,
@@ -66,7 +67,6 @@ class AppliedTransaction:
     """
 
     id: int
-    application_order: int
     hash: bytes
     inner_hash: bytes | None
     envelope: TransactionV0Envelope | TransactionV1Envelope
@@ -76,6 +76,10 @@ class AppliedTransaction:
     meta: _Meta
     _fee_changes: bytes
     _refund_changes: bytes
+
+    @property
+    def application_order(self) -> int:
+        return self.id >> 12 & 0xFFFFF
 
     @property
     def transaction(self) -> Transaction | TransactionV0:
@@ -208,40 +212,36 @@ def applied_ledger(ledger: Ledger, network_id: bytes) -> AppliedLedger:
     check_set(body, ledger)
     check_results(body, ledger)
     envelopes = {transaction_hash(each, network_id): each for each in envelopes_of(body)}
-    if len(envelopes) != len(body.tx_processing):
-        raise LedgerMalformed(
-            f"ledger {ledger.sequence} has {len(envelopes)} transactions and {len(body.tx_processing)} results"
-        )
     processed: Sequence[TransactionResultMeta | TransactionResultMetaV1] = body.tx_processing
-    transactions = [_applied(ledger.sequence, order, each, envelopes) for order, each in enumerate(processed, start=1)]
+    transactions = [
+        _applied(toid(ledger.sequence, order), each, envelopes, network_id)
+        for order, each in enumerate(processed, start=1)
+    ]
     return AppliedLedger(ledger, network_id, header, transactions, body.upgrades_processing)
 
 
 def _applied(
-    sequence: int,
-    order: int,
+    transaction_id: int,
     processed: TransactionResultMeta | TransactionResultMetaV1,
     envelopes: dict[bytes, TransactionEnvelope],
+    network_id: bytes,
 ) -> AppliedTransaction:
-    transaction_hash = processed.result.transaction_hash
-    envelope = envelopes.get(transaction_hash)
+    pair = processed.result
+    envelope = envelopes.get(pair.transaction_hash)
     if envelope is None:
         raise LedgerMalformed(
-            f"ledger {sequence}: result {order} is of transaction {transaction_hash.hex()}, which is not in its set: "
-            "the ledger is another network's, or damaged"
+            f"transaction {pair.transaction_hash.hex()} has a result and is not in its ledger's set: the ledger is "
+            "another network's, or damaged"
         )
-    result = processed.result.result
-    inner = result.result.value
-    inner_envelope, bump = _parts(envelope)
+    inner, bump = _parts(envelope)
     return AppliedTransaction(
-        id=toid(sequence, order),
-        application_order=order,
-        hash=transaction_hash,
-        inner_hash=inner.transaction_hash if isinstance(inner, InnerTransactionResultPair) else None,
-        envelope=inner_envelope,
+        id=transaction_id,
+        hash=pair.transaction_hash,
+        inner_hash=None if bump is None else hash_of(EnvelopeType.ENVELOPE_TYPE_TX, inner.tx.xdr, network_id),
+        envelope=inner,
         fee_bump=None if bump is None else bump.tx,
         fee_bump_signatures=[] if bump is None else bump.signatures,
-        result=result,
+        result=pair.result,
         meta=processed.tx_apply_processing.value,
         _fee_changes=processed.fee_processing,
         _refund_changes=(

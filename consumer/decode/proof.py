@@ -84,9 +84,13 @@ def _envelopes_of_phase(phase: TransactionPhase) -> Iterator[TransactionEnvelope
 
 
 def transaction_hash(envelope: TransactionEnvelope, network_id: bytes) -> bytes:
-    """SHA-256 of what is signed: network id, type, transaction (Stellar-transaction.x, TransactionSignaturePayload)."""
     signed = envelope.value.tx.xdr
     if envelope.type == EnvelopeType.ENVELOPE_TYPE_TX_V0:
         # The old form names its source by the bare key: the type of a key before it makes it the present form.
-        return sha256(network_id + EnvelopeType.ENVELOPE_TYPE_TX.to_bytes(4, "big") + bytes(4) + signed).digest()
-    return sha256(network_id + envelope.type.to_bytes(4, "big") + signed).digest()
+        return hash_of(EnvelopeType.ENVELOPE_TYPE_TX, bytes(4) + signed, network_id)
+    return hash_of(envelope.type, signed, network_id)
+
+
+def hash_of(envelope_type: int, transaction: bytes, network_id: bytes) -> bytes:
+    """SHA-256 of what is signed: network id, type, transaction (Stellar-transaction.x, TransactionSignaturePayload)."""
+    return sha256(network_id + envelope_type.to_bytes(4, "big") + transaction).digest()

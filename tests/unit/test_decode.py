@@ -22,6 +22,7 @@ from consumer.tables import LEDGERS, TRANSACTION_SIGNATURES, TRANSACTIONS, Row, 
 from schemas.errors import LedgerMalformed
 from schemas.ledger import Ledger
 from schemas.network import Network
+from schemas.xdr.readers import InnerTransactionResultPair
 from tests.support.differences import STELLAR_ETL_LEDGERS, STELLAR_ETL_TRANSACTIONS, Difference
 from tests.support.real_ledgers import PUBNET, decompressed, lake_ledgers, named, oracle, real_ledgers
 
@@ -142,6 +143,19 @@ def test_transactions_as_wallet_backend_has_them(ledgers_folder: Path) -> None:
         assert row["ledger_sequence"] == each["ledger_number"]
         assert (row["inner_hash"] is not None) == each["is_fee_bump"]
         assert closed_at[row["ledger_sequence"]] == datetime.fromisoformat(each["ledger_created_at"])
+
+
+def test_inner_hashes_of_real_fee_bumps(ledgers_folder: Path) -> None:
+    """The hash of the inner transaction is the one that its result names, where it got so far."""
+    compared = 0
+    for network, ledger in real_ledgers(ledgers_folder):
+        for each in applied_ledger(ledger, network.id).transactions:
+            assert (each.inner_hash is None) == (each.fee_bump is None)
+            inner = each.result.result.value
+            if isinstance(inner, InnerTransactionResultPair):
+                assert inner.transaction_hash == each.inner_hash
+                compared += 1
+    assert compared > 50
 
 
 def test_soroban_fees_of_real_transactions(ledgers_folder: Path) -> None:

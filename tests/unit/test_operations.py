@@ -327,7 +327,6 @@ def applied_by_hand(
     meta = stellar_xdr.TransactionMetaV4(stellar_xdr.ExtensionPoint(0), nothing, metas, nothing, None, [], [])
     return AppliedTransaction(
         id=toid(7, 3),
-        application_order=3,
         hash=bytes(32),
         inner_hash=None,
         envelope=readers.TransactionV1Envelope(decode(readers.read_Transaction, transaction.to_xdr_bytes()), []),

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
-from consumer.database import Connection, connect
+from consumer.database import Connection
 from ledgerstream.embedded import Stack, database_config, ports, wheels
 from tests.acceptance.test_command_line import wait_for_latest, wait_for_line
 from tests.support.processes import ROOT, CommandLine, Running
@@ -128,12 +128,6 @@ def stack(building: Future[Path]) -> Iterator[Stack]:
             yield stack
         finally:
             stack.down()
-
-
-@pytest.fixture
-def own_database(stack: Stack) -> Iterator[Connection]:
-    with connect(stack.up().database_url, application_name="test", timeout_seconds=10) as connection:
-        yield connection
 
 
 @dataclass(frozen=True, slots=True)

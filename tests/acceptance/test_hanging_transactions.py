@@ -2,7 +2,6 @@
 
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -16,17 +15,11 @@ from schemas.ledger import Ledger
 from schemas.log import Entry, LedgerLog
 from schemas.network import Network
 from tests.acceptance.test_kills import published
-from tests.support.faults import commands_on, done, own_stack, settings_of, stop_in_open_transaction
+from tests.support.faults import commands_on, done, settings_of, stop_in_open_transaction
 from tests.support.topics import append_ledgers, make_topic
 
 TOPICS = 4
 LAST = 21
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with own_stack() as stack:
-        yield stack
 
 
 def test_a_transaction_that_times_out_while_the_broker_is_away(

@@ -27,7 +27,6 @@ from tests.support.faults import (
     held_up,
     hold,
     hold_at,
-    own_stack,
     settings_of,
     stop_in_open_transaction,
     stopped_by_sigterm,
@@ -46,12 +45,6 @@ BOUND_AND_SLACK_SECONDS = BOUND_SECONDS + 9
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with own_stack() as stack:
-        yield stack
-
-
-@pytest.fixture(scope="module")
 def calm_digest(stack: Stack, network: Network) -> str:
     """What a consumer that nobody disturbs has of ledgers 2 to 21."""
     addresses = stack.up()
@@ -65,12 +58,6 @@ def commands(stack: Stack, topic: str) -> Iterator[CommandLine]:
     commands.environment |= {"LEDGERSTREAM_SIMULATED_PACE": "0.1", "LEDGERSTREAM_ANSWER_TIMEOUT": "40"}
     yield commands
     commands.end_all()
-
-
-@pytest.fixture
-def own_database(stack: Stack) -> Iterator[Connection]:
-    with connect(stack.up().database_url, application_name="test", timeout_seconds=10) as connection:
-        yield connection
 
 
 def test_a_broker_that_restarts(

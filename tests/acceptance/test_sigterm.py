@@ -12,33 +12,14 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from consumer.database import Connection, connect
+from consumer.database import Connection
 from ledgerstream.embedded import Stack
 from tests.acceptance.test_command_line import wait_for_latest, wait_for_line
-from tests.support.faults import commands_on, fill, own_stack
+from tests.support.faults import fill
 from tests.support.processes import CommandLine, Running
 
 SECONDS = 5
 TERMINATED = -signal.SIGTERM
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with own_stack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def commands(stack: Stack, topic: str) -> Iterator[CommandLine]:
-    commands = commands_on(stack.up(), topic)
-    yield commands
-    commands.end_all()
-
-
-@pytest.fixture
-def own_database(stack: Stack) -> Iterator[Connection]:
-    with connect(stack.up().database_url, application_name="test", timeout_seconds=10) as connection:
-        yield connection
 
 
 @contextmanager

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stellar_sdk import StrKey
 from stellar_sdk import xdr as stellar_xdr
 
 from consumer import decode
-from consumer.decode import rows_of
+from consumer.decode import rows_of, strkeys
 from consumer.decode.applied import AppliedLedger, applied_ledger, toid
 from consumer.decode.ledger_entry_changes import ledger_entry_change_rows
 from consumer.decode.transactions import transaction_rows
@@ -22,7 +23,17 @@ from consumer.tables import LEDGERS, TRANSACTION_SIGNATURES, TRANSACTIONS, Row, 
 from schemas.errors import LedgerMalformed
 from schemas.ledger import Ledger
 from schemas.network import Network
-from schemas.xdr.readers import InnerTransactionResultPair
+from schemas.xdr.readers import (
+    InnerTransactionResultPair,
+    LedgerBounds,
+    Preconditions,
+    PreconditionsV2,
+    SignerKey,
+    SignerKeyEd25519SignedPayload,
+    TimeBounds,
+    Transaction,
+    TransactionMetaV4,
+)
 from tests.support.differences import STELLAR_ETL_LEDGERS, STELLAR_ETL_TRANSACTIONS, Difference
 from tests.support.real_ledgers import PUBNET, decompressed, lake_ledgers, named, oracle, real_ledgers
 
@@ -174,6 +185,30 @@ def test_soroban_fees_of_real_transactions(ledgers_folder: Path) -> None:
     assert refunded > 200
 
 
+@pytest.fixture
+def full(ledgers: list[Ledger], network: Network) -> AppliedLedger:
+    """A ledger of several transactions, decoded."""
+    return next(it for it in (applied_ledger(each, network.id) for each in ledgers) if len(it.transactions) > 4)
+
+
+def test_changes_by_upgrades(full: AppliedLedger) -> None:
+    """What an upgrade of the network changed is the ledger's own, behind its transactions'."""
+    meta = stellar_xdr.LedgerCloseMeta.from_xdr_bytes(full.ledger.xdr)
+    assert meta.v2 is not None
+    changes = meta.v2.tx_processing[0].fee_processing
+    upgrade = stellar_xdr.LedgerUpgrade(
+        stellar_xdr.LedgerUpgradeType.LEDGER_UPGRADE_BASE_FEE, new_base_fee=stellar_xdr.Uint32(200)
+    )
+    meta.v2.upgrades_processing = [stellar_xdr.UpgradeEntryMeta(upgrade, changes)] * 2
+    upgraded = applied_ledger(replace(full.ledger, xdr=meta.to_xdr_bytes()), full.network_id)
+    before, rows = ledger_entry_change_rows(full), ledger_entry_change_rows(upgraded)
+    expected = [each.to_xdr_bytes() for each in changes.ledger_entry_changes] * 2
+    assert rows[: len(before)] == before
+    assert [(row[0], row[1], row[4], row[-1]) for row in rows[len(before) :]] == [
+        (toid(full.sequence), position, "upgrade", xdr) for position, xdr in enumerate(expected)
+    ]
+
+
 def test_changes_of_real_ledgers(ledgers_folder: Path) -> None:
     """Every change of a ledger entry is there once, with the bytes that stellar-sdk reads as the same."""
     for ledger in islice(lake_ledgers(ledgers_folder, PUBNET), 1):
@@ -312,6 +347,100 @@ def test_toid() -> None:
     assert toid(30822015, 1) == 132379546421825536
     assert toid(1) == 1 << 32
     assert toid(30822015, 1, 2) == 132379546421825538
+
+
+SIGNERS = [
+    (SignerKey(0, bytes(32)), StrKey.encode_ed25519_public_key(bytes(32))),
+    (SignerKey(1, b"1" * 32), StrKey.encode_pre_auth_tx(b"1" * 32)),
+    (SignerKey(2, b"2" * 32), StrKey.encode_sha256_hash(b"2" * 32)),
+    (
+        SignerKey(3, SignerKeyEd25519SignedPayload(b"3" * 32, b"paid")),
+        StrKey.encode_ed25519_signed_payload(b"3" * 32 + b"\0\0\0\4paid"),
+    ),
+    (
+        SignerKey(3, SignerKeyEd25519SignedPayload(b"3" * 32, b"padded")),
+        StrKey.encode_ed25519_signed_payload(b"3" * 32 + b"\0\0\0\6padded\0\0"),
+    ),
+]
+PRECONDITIONS = (
+    "min_time",
+    "max_time",
+    "min_ledger",
+    "max_ledger",
+    "min_account_sequence",
+    "min_account_sequence_age",
+    "min_account_sequence_ledger_gap",
+    "extra_signers",
+)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        (Preconditions(0, None), (None,) * 8),
+        (Preconditions(1, TimeBounds(3, 2**64 - 1)), (3, 2**64 - 1, *(None,) * 6)),
+        (Preconditions(2, PreconditionsV2(None, None, None, 0, 0, [])), (None, None, None, None, None, 0, 0, None)),
+        (
+            Preconditions(
+                2, PreconditionsV2(TimeBounds(1, 2), LedgerBounds(3, 2**32 - 1), 2**63 - 1, 2**64 - 1, 6, [])
+            ),
+            (1, 2, 3, 2**32 - 1, 2**63 - 1, 2**64 - 1, 6, None),
+        ),
+        (
+            Preconditions(2, PreconditionsV2(None, LedgerBounds(0, 9), 7, 8, 9, [key for key, _ in SIGNERS])),
+            (None, None, 0, 9, 7, 8, 9, [strkey for _, strkey in SIGNERS]),
+        ),
+    ],
+)
+def test_preconditions(conditions: Preconditions, expected: tuple[object, ...], full: AppliedLedger) -> None:
+    """When a transaction may be applied, as it says itself: each bound in its place (CAP-21)."""
+    transaction = full.transactions[0].transaction
+    assert isinstance(transaction, Transaction)
+    transaction.cond = conditions
+    row = named(TRANSACTIONS, transaction_rows(full)[0])
+    assert tuple(row[name] for name in PRECONDITIONS) == expected
+
+
+def test_fees_that_were_offered(ledgers: list[Ledger], network: Network) -> None:
+    """Of a fee bump the outer fee is the most that may be charged, the inner one stands beside it."""
+    bumps = 0
+    for ledger in ledgers:
+        applied = applied_ledger(ledger, network.id)
+        for each, values in zip(applied.transactions, transaction_rows(applied), strict=True):
+            row = named(TRANSACTIONS, values)
+            if each.fee_bump is None:
+                assert (row["max_fee"], row["inner_max_fee"]) == (each.transaction.fee, None)
+            else:
+                assert (row["max_fee"], row["inner_max_fee"]) == (each.fee_bump.fee, each.transaction.fee)
+                assert row["max_fee"] > row["inner_max_fee"]
+                bumps += 1
+    assert bumps
+
+
+def test_a_transaction_without_a_fee_has_no_event(full: AppliedLedger) -> None:
+    """Whether a node tells of classic operations is known by any of a ledger's transactions."""
+    meta = full.transactions[0].meta
+    assert isinstance(meta, TransactionMetaV4)
+    meta.events.clear()
+    assert full.has_unified_events
+
+
+def test_strkeys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are stellar-sdk's, and no more of them are kept than the bound says, whatever comes."""
+    monkeypatch.setattr(strkeys, "_MOST", 10)
+    kinds = {
+        6: (b"", StrKey.encode_ed25519_public_key),
+        2: (b"", StrKey.encode_contract),
+        12: (bytes(8), StrKey.encode_med25519_public_key),
+        1: (b"\0", StrKey.encode_claimable_balance),
+        11: (b"", StrKey.encode_liquidity_pool),
+    }
+    for version, (before, encoded) in kinds.items():
+        ours = strkeys._Strkeys(version)
+        for number in range(0, 7_500, 300):
+            key = before + number.to_bytes(32, "little")
+            assert ours[key] == ours[key] == encoded(key)
+            assert len(ours) <= 10
 
 
 def test_rows_of_the_simulated_network(ledgers: list[Ledger], network: Network) -> None:

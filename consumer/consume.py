@@ -122,7 +122,8 @@ def _begun(store: Store, reader: TopicReader, first: int | str, bound: int | Non
             return False
         if (passed_over := reader.what_was_passed_over()) != told:
             told = passed_over
-            log.warning("waiting for the topic's first ledger", topic=reader.topic, passed_over=passed_over)
+            tell = log.info if passed_over == "nothing" else log.warning
+            tell("waiting for the topic's first ledger", topic=reader.topic, passed_over=passed_over)
         store.beat()
         time.sleep(_WAIT_SECONDS)
     _check_within(store, live_first, bound)

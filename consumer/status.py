@@ -20,7 +20,7 @@ _SUBSCRIBERS = """
 _STATE = """
     select network, network_id, live_first, latest, epoch,
            case when latest is not null or oldest < live_first then oldest end,
-           (select closed_at from {schema}.ledgers where sequence = latest)
+           (select closed_at from {schema}.ledgers where sequence = latest), tables
       from {schema}.subscriber, {schema}.live, {schema}.backfill
 """
 _STANDBYS = "select coalesce(host(client_addr), 'local') from pg_stat_activity where application_name = %s order by 1"
@@ -33,6 +33,7 @@ class SubscriberState:
     name: str
     network: str
     network_id: bytes
+    tables: list[str]
     live_first: int | None
     oldest: int | None
     latest: int | None
@@ -54,11 +55,12 @@ def subscriber_state(connection: Connection, name: str) -> SubscriberState | Non
     row = cast("tuple[Any, ...] | None", connection.execute(statement).fetchone())
     if row is None:
         return None
-    network, network_id, live_first, latest, epoch, oldest, closed_at = row
+    network, network_id, live_first, latest, epoch, oldest, closed_at, tables = row
     return SubscriberState(
         name=name,
         network=network,
         network_id=network_id,
+        tables=tables,
         live_first=live_first,
         oldest=oldest,
         latest=latest,

@@ -230,7 +230,7 @@ class Store:
         recorded_name, network_id, data_model, names, width = row
         if network_id != network.id:
             raise OtherNetwork(
-                f"subscriber {self.schema} holds ledgers of {recorded_name}, not of {network.name}: choose another "
+                f"subscriber {self.schema} is of {recorded_name}, not of {network.name}: choose another "
                 "--subscriber, or the right --network"
             )
         if data_model == 0:

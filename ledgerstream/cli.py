@@ -234,8 +234,12 @@ def demo(
 
 
 def _confirm(question: str) -> None:
-    if not typer.confirm(question):
-        raise Interrupted("nothing was done")
+    try:
+        agreed = typer.confirm(question)
+    except typer.Abort:  # nobody is there to answer
+        agreed = False
+    if not agreed:
+        raise Interrupted("nothing was done: answer y, or say --yes")
 
 
 def _network(name: str | None, passphrase: str | None, *, simulated: bool = False) -> Network:

@@ -123,7 +123,7 @@ class _Demo:
             "LEDGERSTREAM_NETWORK": "simulated",
             "LEDGERSTREAM_TOPIC": self._topic,
         }
-        command = [sys.executable, "-m", "ledgerstream", "--log-level", "warning", *arguments]
+        command = [sys.executable, "-m", "ledgerstream", "--log-level", "warning", "--log-format", "human", *arguments]
         process = subprocess.Popen(command, env=environment)
         self._processes.append(process)
         return process

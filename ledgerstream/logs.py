@@ -1,6 +1,7 @@
 """Logs: one line a state change, on standard error; for humans on a terminal, JSON otherwise."""
 
 import logging
+import os
 import re
 import sys
 
@@ -17,7 +18,7 @@ def set_up_logs(level: str, form: str) -> None:
     """Send our lines, and those of the libraries, through one formatter. `form` is `auto`, `human` or `json`."""
     human = form == "human" or (form == "auto" and sys.stderr.isatty())
     renderer: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty() and not os.environ.get("NO_COLOR"))]
         if human
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

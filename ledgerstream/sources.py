@@ -8,7 +8,7 @@ from producer.sources import LedgerSource
 from producer.sources.lake import LakeSource, default_lake
 from producer.sources.simulated import SimulatedSource
 from producer.sources.stream import StreamSource
-from schemas.network import Network
+from schemas.network import PASSPHRASES, Network
 
 
 class SourceKind(StrEnum):
@@ -35,7 +35,7 @@ def source_of(
     """The source of this kind, from what of the rest it needs; a stream without a URL is standard input.
 
     Raises:
-        ConfigurationError: a lake without a URL, of a network that has no public lake.
+        ConfigurationError: a lake without a URL, of a network that has no public lake; a simulation of a real network.
     """
     match kind:
         case SourceKind.LAKE:
@@ -43,7 +43,17 @@ def source_of(
         case SourceKind.STREAM:
             return StreamSource(url or "-")
         case SourceKind.SIMULATED:
+            _check_own(network)
             return SimulatedSource(passphrase=network.passphrase, **asdict(simulation))
+
+
+def _check_own(network: Network) -> None:
+    """A simulated network in a real one's topic: its tail would be looked for among ledgers that never end."""
+    if network.name in PASSPHRASES and network.name != "simulated":
+        raise ConfigurationError(
+            f"the simulated source makes ledgers of a network of its own, not of {network.name}: leave --network out, "
+            "or name another source"
+        )
 
 
 def _lake(url: str | None, storage_options: dict[str, str], network: Network) -> LedgerSource:

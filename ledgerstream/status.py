@@ -157,6 +157,7 @@ def _lines(report: SubscriberReport) -> list[str]:
     return [
         f"subscriber {state.name} ({state.network})",
         f"  cursor   {_range(state.oldest, state.latest)}{age}",
+        f"  tables   {', '.join(state.tables)}",
         f"  live     from {state.live_first or '–'}, epoch {state.epoch}",
         f"  topic    {topic.name}: {_range(topic.first, topic.last) if topic.exists else 'absent'}{held}",
         f"  behind   {lag}",

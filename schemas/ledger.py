@@ -12,7 +12,8 @@ from schemas.xdr import decode_at
 from schemas.xdr.readers import LedgerHeader, read_LedgerCloseMetaExt, read_LedgerHeaderHistoryEntry
 
 MAXIMUM_LEDGER_BYTES = 31 * 1024 * 1024
-"""Of XDR. Twice what the network can grow to today, and a record around it still fits into 32 MiB."""
+"""Of XDR. Twice what the network's limits on contracts can make of a ledger, and a record around it still fits into
+32 MiB. What classic operations do has no limit in bytes: a ledger that crosses very many offers is refused by name."""
 
 MAXIMUM_MESSAGE_BYTES = 32 * 1024 * 1024
 """Of a Kafka message: the limit of clients and of the topic."""

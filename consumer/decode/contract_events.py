@@ -23,6 +23,8 @@ _STAGES = {
 _NAMES = tuple(kind.to_bytes(4, "big") for kind in (SCValType.SCV_SYMBOL, SCValType.SCV_STRING))
 _LONGEST_NAME = 128
 """Bytes. A symbol has at most 32; a string that a contract made long would not fit into an index."""
+_LONGEST_NAMED = 8 + _LONGEST_NAME
+"""Bytes of the topic: its type and length before the name."""
 
 
 def contract_event_rows(applied: AppliedLedger) -> list[Row]:
@@ -70,7 +72,7 @@ def _add(
             stage,
             kind,
             None if event.contract_id is None else contract(event.contract_id),
-            _name(topics[0]) if topics else None,
+            _name(topics[0]) if topics and len(topics[0]) <= _LONGEST_NAMED else None,
             b"[%b]" % b",".join([json_of(topic) for topic in topics]),
             json_of_data(event.body.data),
             event.xdr,
@@ -83,5 +85,4 @@ def _name(topic: bytes) -> str | None:
     """A symbol or string, escaped as in the topics."""
     if not topic.startswith(_NAMES):
         return None
-    length = int.from_bytes(topic[4:8], "big")
-    return escaped(topic[8 : 8 + length]) if length <= _LONGEST_NAME else None
+    return escaped(topic[8 : 8 + int.from_bytes(topic[4:8], "big")])

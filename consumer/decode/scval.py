@@ -153,7 +153,8 @@ def _error(error: SCError) -> str:
     kind = SCErrorType.names[error.type].removeprefix("SCE_").lower()
     if error.type == SCErrorType.SCE_CONTRACT:
         return f'{{"error":{{"contract":{error.value}}}}}'
-    return f'{{"error":{{"{kind}":"{SCErrorCode.names[error.value].removeprefix("SCEC_").lower()}"}}}}'
+    code = SCErrorCode.names.get(error.value, str(error.value))
+    return f'{{"error":{{"{kind}":"{code.removeprefix("SCEC_").lower()}"}}}}'
 
 
 _TEXTS: dict[int, Callable[[Any], str]] = {

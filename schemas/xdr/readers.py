@@ -4171,56 +4171,38 @@ def read_SCError(buf: bytes, p: int) -> tuple[SCError, int]:
         return SCError(type_, contract_code), p
     if type_ == 1:
         (code,) = _i(buf, p)
-        if code not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
         return SCError(type_, code), p
     if type_ == 2:
         (code_2,) = _i(buf, p)
-        if code_2 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
         return SCError(type_, code_2), p
     if type_ == 3:
         (code_3,) = _i(buf, p)
-        if code_3 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
         return SCError(type_, code_3), p
     if type_ == 4:
         (code_4,) = _i(buf, p)
-        if code_4 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
         return SCError(type_, code_4), p
     if type_ == 5:
         (code_5,) = _i(buf, p)
-        if code_5 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
         return SCError(type_, code_5), p
     if type_ == 6:
         (code_6,) = _i(buf, p)
-        if code_6 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
         return SCError(type_, code_6), p
     if type_ == 7:
         (code_7,) = _i(buf, p)
-        if code_7 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
         return SCError(type_, code_7), p
     if type_ == 8:
         (code_8,) = _i(buf, p)
-        if code_8 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
         return SCError(type_, code_8), p
     if type_ == 9:
         (code_9,) = _i(buf, p)
-        if code_9 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
         return SCError(type_, code_9), p
     _refuse("SCError", p)
@@ -4232,49 +4214,22 @@ def skip_SCError(buf: bytes, p: int) -> int:
     if type_ == 0:
         p += 4
     elif type_ == 1:
-        (number,) = _i(buf, p)
-        if number not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
     elif type_ == 2:
-        (number_2,) = _i(buf, p)
-        if number_2 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
     elif type_ == 3:
-        (number_3,) = _i(buf, p)
-        if number_3 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
     elif type_ == 4:
-        (number_4,) = _i(buf, p)
-        if number_4 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
     elif type_ == 5:
-        (number_5,) = _i(buf, p)
-        if number_5 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
     elif type_ == 6:
-        (number_6,) = _i(buf, p)
-        if number_6 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
     elif type_ == 7:
-        (number_7,) = _i(buf, p)
-        if number_7 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
     elif type_ == 8:
-        (number_8,) = _i(buf, p)
-        if number_8 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
     elif type_ == 9:
-        (number_9,) = _i(buf, p)
-        if number_9 not in SCErrorCode.names:
-            _refuse("SCError", p)
         p += 4
     else:
         _refuse("SCError", p)
@@ -4727,8 +4682,6 @@ def read_LedgerKeyContractData(buf: bytes, p: int) -> tuple[LedgerKeyContractDat
     key = buf[p:end]
     p = end
     (durability,) = _i(buf, p)
-    if durability not in ContractDataDurability.names:
-        _refuse("LedgerKeyContractData", p)
     p += 4
     return LedgerKeyContractData(contract, key, durability), p
 
@@ -4736,9 +4689,6 @@ def read_LedgerKeyContractData(buf: bytes, p: int) -> tuple[LedgerKeyContractDat
 def skip_LedgerKeyContractData(buf: bytes, p: int) -> int:
     p = skip_SCAddress(buf, p)
     p = skip_SCVal(buf, p)
-    (number,) = _i(buf, p)
-    if number not in ContractDataDurability.names:
-        _refuse("LedgerKeyContractData", p)
     return p + 4
 
 
@@ -4754,16 +4704,11 @@ def skip_LedgerKeyContractCode(buf: bytes, p: int) -> int:
 
 def read_LedgerKeyConfigSetting(buf: bytes, p: int) -> tuple[LedgerKeyConfigSetting, int]:
     (config_setting_id,) = _i(buf, p)
-    if config_setting_id not in ConfigSettingID.names:
-        _refuse("LedgerKeyConfigSetting", p)
     p += 4
     return LedgerKeyConfigSetting(config_setting_id), p
 
 
 def skip_LedgerKeyConfigSetting(buf: bytes, p: int) -> int:
-    (number,) = _i(buf, p)
-    if number not in ConfigSettingID.names:
-        _refuse("LedgerKeyConfigSetting", p)
     return p + 4
 
 
@@ -4825,8 +4770,6 @@ def read_LedgerKey(buf: bytes, p: int) -> tuple[LedgerKey, int]:
         return LedgerKey(type_, LedgerKeyContractCode(hash_)), p
     if type_ == 8:
         (config_setting_id,) = _i(buf, p)
-        if config_setting_id not in ConfigSettingID.names:
-            _refuse("LedgerKey", p)
         p += 4
         return LedgerKey(type_, LedgerKeyConfigSetting(config_setting_id)), p
     if type_ == 9:
@@ -4872,9 +4815,6 @@ def skip_LedgerKey(buf: bytes, p: int) -> int:
     elif type_ == 7:
         p += 32
     elif type_ == 8:
-        (number,) = _i(buf, p)
-        if number not in ConfigSettingID.names:
-            _refuse("LedgerKey", p)
         p += 4
     elif type_ == 9:
         p += 32
@@ -7038,8 +6978,6 @@ def read_ContractDataEntry(buf: bytes, p: int) -> tuple[ContractDataEntry, int]:
     key = buf[p:end]
     p = end
     (durability,) = _i(buf, p)
-    if durability not in ContractDataDurability.names:
-        _refuse("ContractDataEntry", p)
     p += 4
     end_2 = skip_SCVal(buf, p)
     val = buf[p:end_2]
@@ -7054,9 +6992,6 @@ def skip_ContractDataEntry(buf: bytes, p: int) -> int:
     p += 4
     p = skip_SCAddress(buf, p)
     p = skip_SCVal(buf, p)
-    (number,) = _i(buf, p)
-    if number not in ContractDataDurability.names:
-        _refuse("ContractDataEntry", p)
     p += 4
     p = skip_SCVal(buf, p)
     return p

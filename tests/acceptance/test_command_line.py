@@ -343,3 +343,17 @@ def test_an_alive_file_that_cannot_be_written(command_line: CommandLine, tmp_pat
     ended = command_line.run("consume", "--alive-file", str(tmp_path / "nowhere" / "alive"))
     assert (ended.code, ended.error) == (2, "ConfigurationError")
     assert "alive" in ended.reason
+
+
+def test_a_simulation_of_a_real_network_is_refused(command_line: CommandLine) -> None:
+    """The tail of a real network's topic would be looked for among simulated ledgers, millions of them."""
+    ended = command_line.run("produce", "--source", "simulated", "--network", "pubnet")
+    assert (ended.code, ended.error) == (2, "ConfigurationError")
+
+
+def test_a_reset_that_nobody_agrees_to(command_line: CommandLine, subscriber: str) -> None:
+    """Without a terminal and without --yes nothing is dropped, and the command says how."""
+    assert command_line.run("consume", "--subscriber", subscriber, "--last", "end").code == 33
+    ended = command_line.run("reset", "--subscriber", subscriber)
+    assert ended.code == 3
+    assert "--yes" in ended.reason

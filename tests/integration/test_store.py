@@ -557,9 +557,11 @@ def test_a_partition_that_waits_for_a_lock(
         held.wait()
         timer = threading.Timer(1.2, released.set)
         timer.start()
-        store.write(rows[0])
+        with capture_logs() as lines:
+            store.write(rows[0])
         thread.join()
     assert released.is_set()
+    assert [line["event"] for line in lines].count("a partition is not attached yet") >= 2, "it waited, locks in hand"
     assert partitions_of(database, store.schema, CONTRACT_EVENTS) == ["contract_events_0_99999"]
 
 

@@ -158,11 +158,11 @@ class Publisher:
         try:
             transaction = self._begun()
             self._hand_over(ledger, value)
+            self._await_delivery(but_for_bytes=_WINDOW_BYTES)
         except KafkaException as exception:
             raise self._named(exception.args[0]) from exception
         transaction.sequence, transaction.bytes = ledger.sequence, transaction.bytes + len(value)
         transaction.ledgers += 1
-        self._await_delivery(but_for_bytes=_WINDOW_BYTES)
         self.tail = Tail(ledger.sequence, ledger.hash, self._highest_offset)
         if transaction.full():
             self.commit()
@@ -235,7 +235,8 @@ class Publisher:
     def _await_delivery(self, *, but_for_bytes: int) -> None:
         """Have the transaction's ledgers acknowledged, each at an offset above the one before, but for so many bytes.
 
-        By `poll`: `flush` of this library ends in a SystemError when the producer is fenced meanwhile.
+        By `poll`: `flush` of this library ends in a SystemError when the producer is fenced meanwhile, `poll` in the
+        KafkaException that says so.
         """
         deadline = time.monotonic() + TRANSACTION_TIMEOUT_SECONDS
         self._producer.poll(0)

@@ -1,5 +1,6 @@
 """The producer against a real broker: one writer, one contiguous run, and a topic that keeps it."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -182,6 +183,18 @@ def test_options_do_not_touch_what_keeps_one_writer(kafka: dict[str, str], topic
     settings = publisher_module._configuration({**kafka, "transactional.id": "mine", "linger.ms": "7"}, topic)
     assert settings["transactional.id"] == f"ledgerstream-{topic}"
     assert settings["linger.ms"] == "7"
+
+
+def test_a_producer_fenced_while_it_publishes(
+    opened: Open, ledgers: list[Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever call of the library hears of it first, waiting for deliveries too, the error is the named one."""
+    monkeypatch.setattr(publisher_module, "_WINDOW_BYTES", 0)
+    first = opened()
+    first.publish(ledgers[0])
+    opened()
+    with pytest.raises(Fenced, match="one producer a topic"):
+        deque(map(first.publish, ledgers[1:]), maxlen=0)
 
 
 def test_a_topic_that_was_made_again_is_noticed(

@@ -26,6 +26,7 @@ DOORS = {
     "psycopg": {
         "consumer/database.py",
         "consumer/digest.py",
+        "consumer/gaps.py",
         "consumer/lock.py",
         "consumer/migrations.py",
         "consumer/partitions.py",

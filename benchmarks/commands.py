@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Self
 
 from consumer.database import Connection
-from consumer.store import channel, reset
+from consumer.reset import reset
+from consumer.store import channel
 from ledgerstream.embedded import Addresses
 from schemas.network import Network
 

@@ -32,7 +32,8 @@ from benchmarks.report import Percentiles, Spread
 from consumer.decode import collector_paused, rows_from, rows_of
 from consumer.decode.applied import applied_ledger
 from consumer.reader import TopicReader
-from consumer.store import Store, reset
+from consumer.reset import reset
+from consumer.store import Store
 from consumer.tables import CHOICE, Row
 from consumer.tables import Table as RowTable
 from ledgerstream.logs import set_up_logs

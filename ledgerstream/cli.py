@@ -11,8 +11,8 @@ import typer
 from consumer.consume import consume as consume_ledgers
 from consumer.lock import Standby
 from consumer.reader import TopicReader
+from consumer.reset import reset as reset_subscriber
 from consumer.store import Store
-from consumer.store import reset as reset_subscriber
 from ledgerstream import options
 from ledgerstream.demo import run_demo
 from ledgerstream.embedded import Stack, psql

@@ -14,7 +14,8 @@ from psycopg.conninfo import conninfo_to_dict
 from consumer.database import Connection
 from consumer.errors import DatabaseLost, PoolerBetween
 from consumer.lock import Standby, holder_of
-from consumer.store import Store, reset
+from consumer.reset import reset
+from consumer.store import Store
 from schemas.network import Network
 
 PGBOUNCER = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"

@@ -17,7 +17,8 @@ from psycopg.conninfo import make_conninfo
 from structlog.testing import capture_logs
 
 from consumer import lock as lock_module
-from consumer import store as store_module
+from consumer import reset as reset_module
+from consumer import session as session_module
 from consumer.database import Connection, connect
 from consumer.decode.scval import json_of_data
 from consumer.digest import digest
@@ -34,7 +35,9 @@ from consumer.errors import (
     SubscriberLocked,
 )
 from consumer.lock import Standby, lock_key
-from consumer.store import Store, channel, checked_name, reset
+from consumer.reset import reset
+from consumer.session import checked_name
+from consumer.store import Store, channel
 from consumer.tables import (
     CHOICE,
     CONTRACT_EVENTS,
@@ -304,7 +307,7 @@ def test_a_lost_session_is_noticed_while_idle(
     store: Store, database: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The heartbeat between ledgers finds out that the session is gone; nothing reconnects."""
-    monkeypatch.setattr(store_module, "_BEAT_SECONDS", 0)
+    monkeypatch.setattr(session_module, "_BEAT_SECONDS", 0)
     store.beat()
     database.execute("select pg_terminate_backend(%s, 5000)", (holder_pid(database, store.schema),))
     with pytest.raises(DatabaseLost):
@@ -718,7 +721,7 @@ def test_a_reset_that_does_not_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Partitions go first, a few at a time: a subscriber that has lost some of them is not gone on with."""
-    monkeypatch.setattr(store_module, "_DROPPED_AT_ONCE", 2)
+    monkeypatch.setattr(reset_module, "_DROPPED_AT_ONCE", 2)
     store.write(rows[0])
     store.close()
     with database.transaction():

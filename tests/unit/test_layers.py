@@ -30,6 +30,8 @@ DOORS = {
         "consumer/lock.py",
         "consumer/migrations.py",
         "consumer/partitions.py",
+        "consumer/reset.py",
+        "consumer/session.py",
         "consumer/status.py",
         "consumer/store.py",
         "ledgerstream/embedded/postgres.py",

@@ -10,6 +10,8 @@ ConsumerError
 │   ├── OtherDataModel
 │   ├── OtherTables
 │   ├── OtherFirst
+│   ├── NotBegun
+│   ├── LivesOwn
 │   ├── RowsDisagree
 │   └── NoRights
 ├── StreamUnusable           needs a person: what the topic holds next can't be committed
@@ -18,6 +20,8 @@ ConsumerError
 │   └── LedgerUndecodable
 ├── OtherLedgers             needs a person: the topic's history is not the database's
 ├── CursorTaken              somebody else moved the cursor, or took over
+├── SubscriberReset          somebody dropped what was filled
+├── BackfillIncomplete       some batches could not be filled
 ├── PartitionsBlocked
 ├── ListenersBehind
 ├── DatabaseUrlMalformed
@@ -66,6 +70,14 @@ class OtherFirst(SubscriberUnusable):
     """The subscriber began at another ledger than the one that is asked for."""
 
 
+class NotBegun(SubscriberUnusable):
+    """The subscriber has no first ledger yet: nothing is missing below it."""
+
+
+class LivesOwn(SubscriberUnusable):
+    """The ledgers that are asked for are live's to commit, not backfill's."""
+
+
 class RowsDisagree(SubscriberUnusable):
     """The ledgers in the database are not those that its cursor claims: somebody else changed one or the other."""
 
@@ -96,6 +108,14 @@ class OtherLedgers(ConsumerError):
 
 class CursorTaken(ConsumerError):
     """The cursor is not where this consumer left it, or its epoch is over: somebody else owns the stream."""
+
+
+class SubscriberReset(ConsumerError):
+    """The subscriber was reset while its history was filled."""
+
+
+class BackfillIncomplete(ConsumerError):
+    """Some batches could not be filled; the others are, and the same command fills what is missing."""
 
 
 class PartitionsBlocked(ConsumerError):

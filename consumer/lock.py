@@ -23,16 +23,20 @@ _MY_PID = "select pg_backend_pid()"
 _MY_ROLE = "select current_user::text"
 _NAME = "select set_config('application_name', %s, false)"
 # What belongs to another role is null, unless ours may read all statistics.
-_HOLDER = """
+_SESSION = """
     select pid, usename::text, coalesce(host(client_addr), 'local'),
            extract(epoch from clock_timestamp() - greatest(query_start, state_change))::float8,
            backend_start, greatest(query_start, state_change),
            coalesce(wait_event_type = 'Lock' or wait_event = 'SyncRep', false)
-      from pg_locks join pg_stat_activity using (pid)
+      from pg_stat_activity
+"""
+_HOLDER = f"""
+    {_SESSION} join pg_locks using (pid)
      where locktype = 'advisory' and granted and objsubid = 1
        and (classid::bigint << 32 | objid::bigint) = %s
        and pg_locks.database = (select oid from pg_database where datname = current_database())
 """
+_CALLED = f"{_SESSION} where application_name = %s and datname = current_database()"
 # In one statement with a last look: by now the pid may be somebody else's, or the holder may have moved.
 _END = """
     select pg_terminate_backend(pid) from pg_stat_activity
@@ -54,7 +58,7 @@ def standby_name(schema: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The session that holds a subscriber's lock.
+    """The session that holds a subscriber's lock, or works for it otherwise.
 
     `silent_seconds` since it last said anything to the server, `moved_at` when that was: None where our role may not
     see it. `waits_for_database`: it can't go on for a lock of somebody else's, or for a replica; nor could another.
@@ -73,6 +77,20 @@ def holder_of(connection: Connection, schema: str) -> Holder | None:
     """Who holds the subscriber's lock now, if anybody."""
     row = cast("tuple[Any, ...] | None", connection.execute(_HOLDER, (lock_key(schema),)).fetchone())
     return None if row is None else Holder(*row)
+
+
+def sessions_called(connection: Connection, name: str) -> list[Holder]:
+    """All sessions of this database that call themselves so."""
+    return [Holder(*row) for row in cast("list[tuple[Any, ...]]", connection.execute(_CALLED, (name,)).fetchall())]
+
+
+def end_session(connection: Connection, session: Holder) -> bool:
+    """End a session, unless it has moved since it was looked at; whether it was ended.
+
+    Raises:
+        InsufficientPrivilege: our role may not.
+    """
+    return connection.execute(_END, (session.pid, session.started_at, session.moved_at)).fetchone() == (True,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +150,7 @@ class SubscriberLock:
 
         The lock is had at most `lease_seconds` + 2 s after the holder's last word.
         """
-        watch = _Watch()
+        watch = Watch()
         while not self._try():
             standby.probed()
             with self._patience():
@@ -150,16 +168,16 @@ class SubscriberLock:
             row = self._connection.execute(_TRY, (lock_key(self._schema),)).fetchone()
         return row == (True,)
 
-    def _end(self, holder: Holder, watch: "_Watch") -> None:
+    def _end(self, holder: Holder, watch: "Watch") -> None:
         still = round(watch.still_seconds(holder), 1)
         watch.begin_again()
         with self._patience():
             try:
-                row = self._connection.execute(_END, (holder.pid, holder.started_at, holder.moved_at)).fetchone()
+                ended = end_session(self._connection, holder)
             except psycopg.errors.InsufficientPrivilege:
                 watch.may_end = False
                 return
-        if row == (True,):
+        if ended:
             log.warning(
                 "the consumer that holds the lock has been silent for longer than the lease: its session was ended",
                 subscriber=self._schema,
@@ -168,7 +186,7 @@ class SubscriberLock:
                 silent_seconds=still,
             )
 
-    def _tell(self, holder: Holder | None, watch: "_Watch", standby: Standby) -> None:
+    def _tell(self, holder: Holder | None, watch: "Watch", standby: Standby) -> None:
         """Say once for each holder that we stand by for it, and what can't be done about it."""
         if holder is None or watch.told == (holder.pid, watch.may_end):
             return
@@ -189,7 +207,7 @@ class SubscriberLock:
         )
 
 
-class _Watch:
+class Watch:
     """For how long a holder has not moved, by our own clock: the server's may jump."""
 
     def __init__(self) -> None:

@@ -72,6 +72,21 @@ def migrate(connection: Connection, schema: str) -> None:
                 _apply(connection, migration, schema)
 
 
+def check_current(connection: Connection, schema: str) -> None:
+    """See that the schema is at this version, for those that may not bring it forward.
+
+    Raises:
+        NotASubscriber: it is at another one.
+    """
+    applied = {int(str(number)) for (number,) in connection.execute(_APPLIED)}
+    if applied != {migration.number for migration in migrations()}:
+        raise NotASubscriber(
+            f"schema {schema} is at migration {max(applied, default=0)}, this version of ledgerstream at "
+            f"{migrations()[-1].number}: let one version run everywhere (its ledgerstream consume --subscriber "
+            f"{schema} brings the schema forward)"
+        )
+
+
 def create_tables(connection: Connection, tables: Iterable[Table]) -> None:
     """Make the tables that a subscriber chose at its first start; `ledgers` is every subscriber's, and there."""
     for table in tables:

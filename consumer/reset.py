@@ -1,6 +1,6 @@
 """Drops a subscriber: schema, ledgers, cursors and all, under its lock."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 
 import psycopg
 import structlog
@@ -13,6 +13,7 @@ from consumer.migrations import is_ours
 from consumer.session import Session, checked_name
 
 _BEGUN = "update {}.subscriber set data_model = 0"  # no start goes on with half of the tables
+_NO_MORE_FLUSHES = "update {}.backfill set generation = generation + 1"
 _PARTITIONS = """
     select relname from pg_class join pg_inherits on inhrelid = oid
      where relnamespace = to_regnamespace(quote_ident(%s)) and relkind = 'r' order by relname
@@ -53,6 +54,8 @@ class _Dropping(Session):
         self._connection.add_notice_handler(self._tell_what_else)
         with self._patience():
             self._connection.execute(sql.SQL(_BEGUN).format(sql.Identifier(self.schema)))
+            with suppress(psycopg.errors.UndefinedColumn):  # a schema from before there was any backfill
+                self._connection.execute(sql.SQL(_NO_MORE_FLUSHES).format(sql.Identifier(self.schema)))
             partitions = [str(name) for (name,) in self._connection.execute(_PARTITIONS, (self.schema,))]
         for first in range(0, len(partitions), _DROPPED_AT_ONCE):
             names = [sql.Identifier(self.schema, name) for name in partitions[first : first + _DROPPED_AT_ONCE]]

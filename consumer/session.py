@@ -2,11 +2,13 @@
 
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
+import psycopg
 from psycopg import sql
 from psycopg.adapt import Buffer, Dumper
 from psycopg.postgres import types
@@ -14,7 +16,7 @@ from psycopg.pq import Format
 from psycopg.types.string import BytesBinaryDumper
 
 from consumer.database import Connection, Patience
-from consumer.errors import NotASubscriber, OtherDataModel, OtherNetwork, OtherTables
+from consumer.errors import NotASubscriber, OtherDataModel, OtherNetwork, OtherTables, RowsDisagree
 from consumer.migrations import is_ours
 from consumer.partitions import Partitions
 from consumer.tables import DATA_MODEL, PARTITION_LEDGERS, TABLES, Row, Table
@@ -27,7 +29,7 @@ _NEVER_ASYNCHRONOUS = """
     select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'
 """
 _SUBSCRIBER = "select network, network_id, data_model, tables, partition_ledgers from subscriber"
-_HASH = "select hash from ledgers where sequence = %s"
+HASH = "select hash from ledgers where sequence = %s"
 _BEAT = "select 1"
 
 
@@ -80,6 +82,17 @@ class Session:
     def tables(self) -> tuple[str, ...]:
         """The names of the tables that it fills, in the order in which a ledger's rows are written."""
         return tuple(table.name for table in self._tables)
+
+    @property
+    def process_id(self) -> int:
+        """Of the server's process that works for this session."""
+        return self._connection.info.backend_pid
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """The connection, for a question; no answer is waited for without a bound."""
+        with self._patience():
+            yield self._connection
 
     def _set_up(self) -> None:
         """Find everything in the subscriber's schema, and commit nothing asynchronously unless it is asked for.
@@ -140,7 +153,7 @@ class Session:
     def hash_of(self, sequence: int) -> bytes | None:
         """The hash of a committed ledger; None where there is none."""
         with self._patience():
-            value = self._value(_HASH, sequence)
+            value = self._value(HASH, sequence)
         assert value is None or isinstance(value, bytes)
         return value
 
@@ -152,6 +165,18 @@ class Session:
             copy.set_types(table.types)
             for row in rows:
                 copy.write_row(row)
+
+    @contextmanager
+    def _stray_rows_named(self) -> Iterator[None]:
+        """The ledger's own row comes first: when that one is new, what else is there is no ledger's."""
+        try:
+            yield
+        except psycopg.errors.UniqueViolation as error:
+            raise RowsDisagree(
+                f"a row is in {error.diag.table_name} of subscriber {self.schema} already, though its ledger is not "
+                f"({error.diag.message_detail}): if nobody changed the table by hand, this is a fault of ledgerstream; "
+                "nothing was written"
+            ) from error
 
     def _said_something(self) -> None:
         """The server has heard of us just now."""

@@ -8,10 +8,10 @@ import psycopg
 import structlog
 
 from consumer.database import Connection, connect
-from consumer.errors import CursorTaken, RowsDisagree
+from consumer.errors import ChainBroken, CursorTaken, RowsDisagree
 from consumer.lock import Standby, SubscriberLock, standby_name
 from consumer.migrations import create_tables, migrate
-from consumer.session import Recorded, Session, checked_name, tables_named
+from consumer.session import HASH, Recorded, Session, checked_name, tables_named
 from consumer.tables import DATA_MODEL, LEDGERS, PARTITION_LEDGERS, TABLES, LedgerRows, Table
 from schemas.network import Network
 
@@ -27,6 +27,8 @@ _ADVANCE = """
     update live set latest = %(sequence)s
      where coalesce(latest + 1, live_first) = %(sequence)s and epoch = %(epoch)s
 """
+_AFTER_BACKFILL = "select from backfill for update"
+_PREVIOUS_HASH = list(LEDGERS.columns).index("previous_hash")
 _NOTIFY = "select pg_notify(%s, %s)"
 
 log = structlog.get_logger(__name__)
@@ -180,35 +182,42 @@ class Store(Session):
         """
         with self._patience():
             self._partitions.make(rows.sequence)
-        with self._patience():
-            try:
-                self._write_all(rows)
-            except psycopg.errors.UniqueViolation as error:
-                raise self._repeated(rows.sequence, error) from error
+        with self._patience(), self._stray_rows_named():
+            self._write_all(rows)
         self.cursor = Cursor(self.cursor.live_first, rows.sequence, rows.hash)
         self._said_something()
-
-    def _repeated(self, sequence: int, error: psycopg.errors.UniqueViolation) -> CursorTaken | RowsDisagree:
-        """The ledger's own row comes first: when that one is new, what else is there is no ledger's."""
-        if error.diag.table_name == LEDGERS.name:
-            return CursorTaken(
-                f"ledger {sequence} is in subscriber {self.schema} already, though its cursor is below: somebody else "
-                f"wrote it; nothing was written ({error.diag.message_detail})"
-            )
-        return RowsDisagree(
-            f"a row of ledger {sequence} is in {error.diag.table_name} of subscriber {self.schema} already, though the "
-            f"ledger is not ({error.diag.message_detail}): if nobody changed the table by hand, this is a fault of "
-            "ledgerstream; nothing was written"
-        )
 
     def _write_all(self, rows: LedgerRows) -> None:
         with self._connection.transaction():
             for table in self._tables:
-                self._copy(table, rows.rows[table.name])
+                self._copy_new(table, rows)
                 self._patience.renew()
+            if self.cursor.latest is None:
+                self._check_seam(rows)
             self._advance(rows.sequence)
             if self._notifies:
                 self._notify(rows.sequence)
+
+    def _copy_new(self, table: Table, rows: LedgerRows) -> None:
+        try:
+            self._copy(table, rows.rows[table.name])
+        except psycopg.errors.UniqueViolation as error:
+            if table is not LEDGERS:
+                raise
+            raise CursorTaken(
+                f"ledger {rows.sequence} is in subscriber {self.schema} already, though its cursor is below: somebody "
+                f"else wrote it; nothing was written ({error.diag.message_detail})"
+            ) from error
+
+    def _check_seam(self, rows: LedgerRows) -> None:
+        """Once in a subscriber's life live meets backfill: the ledger below its first may be on its way just now."""
+        self._connection.execute(_AFTER_BACKFILL)
+        before, previous_hash = self._value(HASH, rows.sequence - 1), rows.rows[LEDGERS.name][0][_PREVIOUS_HASH]
+        if before not in (None, previous_hash):
+            raise ChainBroken(
+                f"ledger {rows.sequence} names another ledger than the one before it that subscriber {self.schema} "
+                "holds by backfill: one of them is of another network, or of one before its reset; nothing was written"
+            )
 
     def _advance(self, sequence: int) -> None:
         """Compare-and-set, the last thing that is written: the cursor is never ahead of its data."""

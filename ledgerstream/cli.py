@@ -2,12 +2,17 @@
 
 import json
 import sys
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import structlog
 import typer
 
+from consumer.backfill.run import Plan
+from consumer.backfill.run import backfill as fill_history
+from consumer.backfill.worker import Task
 from consumer.consume import consume as consume_ledgers
 from consumer.lock import Standby
 from consumer.reader import TopicReader
@@ -18,7 +23,8 @@ from ledgerstream.demo import run_demo
 from ledgerstream.embedded import Stack, psql
 from ledgerstream.errors import ConfigurationError, Interrupted, Unhealthy
 from ledgerstream.exit_codes import ExitCode, exit_code_of
-from ledgerstream.logs import set_up_logs
+from ledgerstream.logs import set_up_logs, set_up_worker_logs
+from ledgerstream.progress import Progress
 from ledgerstream.shutdown import Shutdown
 from ledgerstream.sources import Simulation, SourceKind, source_of
 from ledgerstream.status import report
@@ -173,6 +179,57 @@ def consume(
             shutdown.defer()
             through = consume_ledgers(store, reader, chosen, first=bounds.first, last=bounds.last, stop=shutdown)
         _end(through, last, stopped=shutdown.requested)
+
+
+@app.command()
+def backfill(
+    context: typer.Context,
+    *,
+    first: options.BackfillFirst,
+    last: options.BackfillLast = None,
+    subscriber: options.Subscriber = "history",
+    workers: options.Workers = None,
+    nice: options.Nice = 10,
+    lease: options.WorkerLease = LEASE_SECONDS,
+    network: options.NetworkName = None,
+    passphrase: options.Passphrase = None,
+    topic: options.TopicName = None,
+    kafka: options.Kafka = None,
+    kafka_option: options.KafkaOption = None,
+    database_url: options.DatabaseUrl = None,
+    session_pooling: options.SessionPooling = False,
+    answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
+    data_dir: options.DataDir = None,
+) -> None:
+    """Fill what a subscriber lacks below the ledger where live began, from the topics, in parallel."""
+    with Shutdown(bounded=True) as shutdown:
+        chosen = _network(network, passphrase)
+        if last is not None and first > last:
+            raise ConfigurationError(f"--first {first} is above --last {last}")
+        task = Task(
+            database_url=options.database_of(database_url, data_dir),
+            schema=subscriber,
+            kafka=options.kafka_of(kafka, kafka_option, data_dir),
+            topic=topic or chosen.topic,
+            network=chosen,
+            timeout_seconds=answer_timeout,
+            session_pooling=session_pooling,
+            nice=nice,
+            initialise=_worker_logs(context),
+        )
+        plan = Plan(task, first, last, options.workers_of(workers), lease)
+        shutdown.defer()
+        through = fill_history(plan, stop=shutdown, shown=lambda total: Progress(total, f"filling {subscriber}"))
+        if not through:
+            raise Interrupted(
+                f"stopped before all of subscriber {subscriber} from {first} on is there; the same command goes on"
+            )
+        log.info("done")
+
+
+def _worker_logs(context: typer.Context) -> Callable[[], None]:
+    common = context.parent.params if context.parent else {}
+    return partial(set_up_worker_logs, common["log_level"], common["log_format"])
 
 
 @app.command()

@@ -42,6 +42,11 @@ def set_up_logs(level: str, form: str) -> None:
     librdkafka.addFilter(_OnceAMinute())
 
 
+def set_up_worker_logs(level: str, form: str) -> None:
+    """The same, in a process of a command's: it says what goes wrong, its parent says how far it is."""
+    set_up_logs("warning" if level == "info" else level, form)
+
+
 class _OnceAMinute(logging.Filter):
     """Lets a message pass once a minute, whatever its counts and times: a broker that is away says the same again."""
 

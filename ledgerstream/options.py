@@ -255,6 +255,44 @@ Lease = Annotated[
         "ledger takes.",
     ),
 ]
+BackfillFirst = Annotated[
+    int,
+    typer.Option("--first", envvar="LEDGERSTREAM_BACKFILL_FIRST", min=2, help="The oldest ledger that is wanted."),
+]
+BackfillLast = Annotated[
+    int | None,
+    typer.Option(
+        "--last",
+        envvar="LEDGERSTREAM_BACKFILL_LAST",
+        min=2,
+        help="The newest ledger that is wanted. Default: the one below live's first.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        envvar="LEDGERSTREAM_WORKERS", min=1, help="How many processes fill at the same time. Default: one a core."
+    ),
+]
+Nice = Annotated[
+    int,
+    typer.Option(
+        envvar="LEDGERSTREAM_NICE",
+        min=0,
+        max=19,
+        help="How much the workers yield to what else runs on this host, live among it: 0 not at all, 19 all they can.",
+    ),
+]
+WorkerLease = Annotated[
+    float,
+    typer.Option(
+        "--lease",
+        envvar="LEDGERSTREAM_LEASE",
+        metavar="SECONDS",
+        min=2.0,
+        help="For how long a worker, of this or another backfill, may be silent before its session is ended.",
+    ),
+]
 Check = Annotated[
     bool, typer.Option("--check", help="Exit with an error unless every subscriber shown is running and close.")
 ]
@@ -305,6 +343,13 @@ def pairs(given: list[str] | None, option: str) -> dict[str, str]:
             raise ConfigurationError(f"{option} {each!r}: NAME=VALUE is expected")
         found[name] = value
     return found
+
+
+def workers_of(workers: int | None) -> int:
+    """As many as there are cores for this process, unless told."""
+    if workers is not None:
+        return workers
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)

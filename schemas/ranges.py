@@ -53,3 +53,20 @@ class Range:
 def ledgers_in(ranges: Iterable[Range]) -> int:
     """How many ledgers ranges that do not overlap hold."""
     return sum(len(each) for each in ranges)
+
+
+def without(ranges: Iterable[Range], others: Iterable[Range]) -> list[Range]:
+    """What of `ranges` is in none of `others`, ascending. `ranges` do not overlap each other, `others` may."""
+    left = sorted(ranges)
+    for other in others:
+        left = [part for each in left for part in _without_one(each, other)]
+    return left
+
+
+def _without_one(each: Range, other: Range) -> list[Range]:
+    parts = []
+    if each.first < other.first:
+        parts.append(Range(each.first, min(each.last, other.first - 1)))
+    if each.last > other.last:
+        parts.append(Range(max(each.first, other.last + 1), each.last))
+    return parts

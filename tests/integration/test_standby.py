@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from consumer import database as database_module
 from consumer.database import SERVER_NOTICES_SECONDS, Connection, Patience, connect
 from consumer.errors import DatabaseLost
-from consumer.lock import Standby, SubscriberLock, _Watch, holder_of, lock_key
+from consumer.lock import Standby, SubscriberLock, Watch, holder_of, lock_key
 
 LEASE_SECONDS = 0.8
 
@@ -166,7 +166,7 @@ def test_the_holder_may_have_moved_since(database: Connection, database_url: str
         seen = holder_of(database, subscriber)
         assert seen is not None
         holder.execute("select 1")
-        lock._end(seen, _Watch())
+        lock._end(seen, Watch())
         holder.execute("select 1")
 
 

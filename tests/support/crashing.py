@@ -6,11 +6,13 @@ SIGNAL when POINT is reached for the TIMES-th time.
 
 import functools
 import importlib
+import json
 import os
 import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -41,6 +43,35 @@ CONSUMER = {
     "ledger committed": Point("consumer.store:Store", "write"),
     "hint stored": Point("consumer.reader:TopicReader", "store_hint"),
 }
+
+BACKFILL = {
+    "cell claimed": Point("consumer.backfill.store:BatchStore", "claim"),
+    "what is missing computed": Point("consumer.backfill.store:BatchStore", "missing"),
+    "partitions ready": Point("consumer.backfill.store:BatchStore", "_write_all", after=False),
+    "ledgers inserted": Point("consumer.backfill.store:BatchStore", "_insert"),
+    "rows of a table copied": Point("consumer.backfill.store:BatchStore", "_copy"),
+    "row of a ledger copied": Point("psycopg:Copy", "write_row"),
+    "all rows copied": Point("consumer.backfill.store:BatchStore", "_copy_rest"),
+    "row locked": Point("consumer.backfill.store:BatchStore", "_lock_row"),
+    "seams compared": Point("consumer.backfill.store:BatchStore", "_check_chain"),
+    "oldest moved": Point("consumer.backfill.store:BatchStore", "_move_oldest"),
+    "flush committed": Point("consumer.backfill.store:BatchStore", "flush"),
+    "cell let go": Point("consumer.backfill.store:BatchStore", "release"),
+}
+"""In a worker."""
+
+BACKFILL_PARENT = {
+    "missing told": Point("consumer.backfill.run", "_absent", once=True),
+    "workers started": Point("consumer.backfill.run:_Run", "_start_workers", once=True),
+    "batch handed out": Point("consumer.backfill.run:_Worker", "take"),
+    "word heard": Point("consumer.backfill.run:_Run", "_heed"),
+    "workers dismissed": Point("consumer.backfill.run:_Run", "close", once=True),
+    "made durable": Point("consumer.backfill.store:BatchStore", "make_durable", once=True),
+}
+"""In the process that starts them."""
+
+_IN_A_WORKER = "CRASHING_WORKER"
+_ONE_WORKER = "CRASHING_ONE_WORKER"
 
 PRODUCER = {
     "topic made": Point("ledgerstream.cli", "ensure_topic", once=True),
@@ -85,10 +116,25 @@ def _counting(original: Callable[..., Any], point: Point, times: int, number: si
 def main() -> None:
     name, times, number, *arguments = sys.argv[1:]
     importlib.import_module("ledgerstream.cli")
-    arm({**CONSUMER, **PRODUCER}[name], int(times), signal.Signals(int(number)))
+    if name in BACKFILL:
+        os.environ[_IN_A_WORKER] = json.dumps([name, times, number])
+    else:
+        arm({**CONSUMER, **PRODUCER, **BACKFILL_PARENT}[name], int(times), signal.Signals(int(number)))
     sys.argv = ["ledgerstream", *arguments]
     importlib.import_module("ledgerstream.cli").main()
 
 
+def arm_worker() -> None:
+    """A worker process runs this module again, by another name. Only the first one of all is to be hit."""
+    name, times, number = json.loads(os.environ[_IN_A_WORKER])
+    try:
+        Path(os.environ[_ONE_WORKER]).open("x").close()
+    except FileExistsError:
+        return
+    arm(BACKFILL[name], int(times), signal.Signals(int(number)))
+
+
 if __name__ == "__main__":
     main()
+if __name__ == "__mp_main__" and _IN_A_WORKER in os.environ:
+    arm_worker()

@@ -24,6 +24,7 @@ DOORS = {
         "ledgerstream/embedded/kafka.py",
     },
     "psycopg": {
+        "consumer/backfill/store.py",
         "consumer/database.py",
         "consumer/digest.py",
         "consumer/gaps.py",

@@ -12,8 +12,11 @@ _TABLES = "select tables from {schema}.subscriber"
 _CURSOR = "select live_first, latest, oldest from {schema}.live, {schema}.backfill"
 
 
-def digest(connection: Connection, schema: str) -> str:
-    """SHA-256 over all data tables, each in the order of its key, and the cursors, in hex; epoch and hints aside."""
+def digest(connection: Connection, schema: str, *, cursors: bool = True) -> str:
+    """SHA-256 over all data tables, each in the order of its key, and the cursors, in hex; epoch and hints aside.
+
+    Without `cursors` it is that of the ledgers alone, whether live or backfill has committed them.
+    """
     total = sha256()
     [names] = cast("tuple[list[str]]", _asked(connection, _TABLES, schema))
     for table in (table for table in TABLES if table.name in names):
@@ -26,7 +29,8 @@ def digest(connection: Connection, schema: str) -> str:
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             for block in copy:
                 total.update(block)
-    total.update(repr(_asked(connection, _CURSOR, schema)).encode())
+    if cursors:
+        total.update(repr(_asked(connection, _CURSOR, schema)).encode())
     return total.hexdigest()
 
 

@@ -6,6 +6,7 @@ ConsumerError
 ├── SubscriberUnusable       needs a person
 │   ├── NotASubscriber
 │   ├── NoSuchSubscriber
+│   ├── NotStarted
 │   ├── OtherNetwork
 │   ├── OtherDataModel
 │   ├── OtherTables
@@ -48,6 +49,10 @@ class NotASubscriber(SubscriberUnusable):
 
 class NoSuchSubscriber(SubscriberUnusable):
     """The subscriber does not exist in this database."""
+
+
+class NotStarted(SubscriberUnusable):
+    """The subscriber has no ledger yet."""
 
 
 class OtherNetwork(SubscriberUnusable):

@@ -12,6 +12,7 @@ _PIECE = 5_000_000
 """Ledgers that one statement looks at: some 2 s of work (a million: 0.2 to 0.7 s), whatever the history's length."""
 
 _ONE_SNAPSHOT = "set transaction isolation level repeatable read, read only"
+_ENDS = "select min(sequence), max(sequence) from {ledgers}"
 # In the order of the primary key, so that nothing is sorted or kept, however many ledgers there are.
 _FIRST_THERE = "select min(sequence) from {ledgers} where sequence between %(first)s and %(last)s"
 _AFTER_EACH = """
@@ -40,11 +41,17 @@ def missing(
     return found
 
 
+def ends(connection: Connection, schema: str) -> tuple[int, int] | None:
+    """The lowest and the highest ledger that are there; None when none is."""
+    statement = sql.SQL(_ENDS).format(ledgers=sql.Identifier(schema, "ledgers"))
+    lowest, highest = cast("tuple[Any, ...]", connection.execute(statement).fetchone())
+    return None if lowest is None else (lowest, highest)
+
+
 def _there_and_beyond(connection: Connection, schema: str, wanted: Range) -> Iterator[Range]:
     """`wanted` in pieces that a statement can bear; what lies below all ledgers, or above, is no work."""
-    statement = sql.SQL("select min(sequence), max(sequence) from {}").format(sql.Identifier(schema, "ledgers"))
-    lowest, highest = cast("tuple[Any, ...]", connection.execute(statement).fetchone())
-    held = None if lowest is None else wanted.clipped(Range(lowest, highest))
+    there = ends(connection, schema)
+    held = None if there is None else wanted.clipped(Range(*there))
     first = wanted.first
     while held is not None and first <= held.last:
         last = max(first, held.first) + _PIECE - 1

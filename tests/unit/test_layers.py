@@ -32,6 +32,7 @@ DOORS = {
         "consumer/partitions.py",
         "consumer/status.py",
         "consumer/store.py",
+        "consumer/verify/snapshots.py",
         "ledgerstream/embedded/postgres.py",
     },
     "stellar_sdk": {

@@ -26,6 +26,8 @@ ConsumerError
 └── DatabaseLost             the session that held the lock is gone
 """
 
+from schemas.ranges import Range
+
 
 class ConsumerError(Exception):
     """Base of everything that ends a consumer."""
@@ -84,7 +86,11 @@ class StreamUnusable(ConsumerError):
 
 
 class LedgerMissing(StreamUnusable):
-    """The topic goes on after a ledger that it does not hold."""
+    """A topic goes on after a ledger that it does not hold, or no topic holds it; `missing` is what lacks, if known."""
+
+    def __init__(self, message: str, missing: Range | None = None) -> None:
+        super().__init__(message)
+        self.missing = missing
 
 
 class ChainBroken(StreamUnusable):

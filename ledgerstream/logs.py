@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import sys
+from typing import TextIO
 
 import structlog
 
@@ -28,7 +29,7 @@ def set_up_logs(level: str, form: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
@@ -40,6 +41,14 @@ def set_up_logs(level: str, form: str) -> None:
     librdkafka = logging.getLogger("librdkafka")
     librdkafka.setLevel(logging.DEBUG if level == "debug" else logging.ERROR)
     librdkafka.addFilter(_OnceAMinute())
+
+
+class _ToStandardError(logging.StreamHandler[TextIO]):
+    """To what standard error is now: a progress bar puts itself before it, so that lines do not break it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 class _OnceAMinute(logging.Filter):

@@ -58,7 +58,7 @@ class Again:
 
     def _pass_over(self, next_: Range, error: LedgerMissing) -> int:
         """Note what is not compared, at least the ledger that was wanted next; the one after it."""
-        lacking = getattr(error, "missing", None) or Range(next_.first, next_.first)
+        lacking = error.missing or Range(next_.first, next_.first)
         self._findings.add(self._tell(self._lacking.add(lacking)))
         return lacking.last + 1
 

@@ -1,12 +1,17 @@
 """Verify proves what is right, and names what is not: every thing that can be wrong is broken here by hand."""
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import pytest
 
 from consumer.database import Connection
+from consumer.errors import DatabaseLost, NoSuchSubscriber
 from consumer.tables import CHOICE, TABLES, Table
+from consumer.topics import Topics
 from consumer.verify import verify as verify_module
 from consumer.verify.findings import TOLD, Findings, Kind
 from consumer.verify.held import led_by_something_else
@@ -14,6 +19,7 @@ from consumer.verify.verify import Bounds, Verification, snapshots_of
 from schemas.ledger import Ledger
 from schemas.network import Network
 from schemas.ranges import Range
+from schemas.topic import segment_of
 from tests.support.consuming import run_consumer
 from tests.support.topics import append_ledgers, make_topic
 
@@ -49,6 +55,23 @@ def do(database: Connection, filled: str) -> Break:
         assert database.execute(statement.encode()).rowcount > 0, statement
 
     return execute
+
+
+def compared(database_url: str, subscriber: str, topics: Topics, first: int = FIRST, last: int = LATEST) -> Findings:
+    """What verify --deep finds."""
+    with snapshots_of(database_url, subscriber, timeout_seconds=10) as snapshots:
+        verification = Verification(
+            snapshots,
+            snapshots.cursors(),
+            Range(first, last),
+            Bounds(first, last),
+            tell=lambda _: None,
+            stop=lambda: False,
+            advance=lambda _: None,
+            topics=topics,
+        )
+        assert verification.run()
+    return verification.findings
 
 
 def verified(database_url: str, subscriber: str, first: int | None = None, last: int | None = None) -> Findings:
@@ -284,7 +307,7 @@ def test_stopped_and_going_on(database_url: str, filled: str, do: Break, monkeyp
 
 def some_ledger(database: Connection, *tables: Table) -> int:
     """A ledger in the middle that has rows in each of these tables."""
-    has_rows = " and ".join(f"{table.name}_rows > 1" for table in tables)
+    has_rows = " and ".join(["true", *(f"{table.name}_rows > 1" for table in tables)])
     row = database.execute(
         f"select sequence from ledgers where {has_rows} and sequence > 5 order by sequence limit 1".encode()
     ).fetchone()
@@ -326,3 +349,194 @@ def test_tables_that_no_index_leads_into() -> None:
         "transaction_accounts",
         "operation_accounts",
     ]
+
+
+@pytest.fixture(scope="module")
+def topics(kafka: dict[str, str], network: Network, full_topic: str) -> Iterator[Topics]:
+    with closing(Topics(kafka, full_topic, network, timeout_seconds=10)) as topics:
+        yield topics
+
+
+def test_every_row_that_nobody_touched_is_proved(database_url: str, filled: str, do: Break, topics: Topics) -> None:
+    """Every table's rows are what the topic's ledgers give."""
+    assert found(compared(database_url, filled, topics)) == []
+
+
+OTHER = {
+    "int4": "coalesce({column}, 0) + 1",
+    "int8": "coalesce({column}, 0) + 1",
+    "numeric": "coalesce({column}, 0) + 1",
+    "text": "coalesce({column}, '') || 'x'",
+    "bytea": "coalesce({column}, '') || 'x'",
+    "bool": "not coalesce({column}, false)",
+    "timestamptz": "{column} + interval '1 second'",
+    "text[]": "array_append({column}, 'x')",
+    "jsonb": """case jsonb_typeof({column}) when 'object' then {column} || '{{"x": 1}}' else '[true]' end""",
+}
+"""Another value of each type."""
+
+
+def test_every_column_is_compared(
+    database: Connection, database_url: str, filled: str, do: Break, topics: Topics
+) -> None:
+    """Whatever column of whatever table is changed in one row: that ledger, table and column are told."""
+    for table in TABLES:
+        sequence = some_ledger(database, *([] if table.partitioned_by is None else [table]))
+        which = f"sequence = {sequence}" if table.partitioned_by is None else of(table, sequence)
+        of_one = f"{which} and ctid = (select min(ctid) from {table.name} where {which})"
+        for column, kind in table.columns.items():
+            if column in table.key or column.endswith("_rows"):
+                continue
+            value = OTHER[kind].format(column=column)
+            with saved(database, table, which):
+                do(f"update {table.name} set {column} = {value} where {of_one}")
+                findings = compared(database_url, filled, topics, sequence, sequence)
+            told = [str(finding) for finding in findings.told if f"{table.name}: in the row of" in finding.what]
+            assert len(told) == 1, (table.name, column, found(findings))
+            assert f", {column} is " in told[0]
+            assert {finding.ledgers for finding in findings.told} == {Range(sequence, sequence)}
+    assert found(compared(database_url, filled, topics)) == []
+
+
+@contextmanager
+def saved(database: Connection, table: Table, which: str) -> Iterator[None]:
+    """Rows are put back as they were."""
+    database.execute(f"create temporary table saved as select * from {table.name} where {which}".encode())
+    yield
+    database.execute(f"delete from {table.name} where {which}".encode())
+    database.execute(f"insert into {table.name} select * from saved".encode())
+    database.execute(b"drop table saved")
+
+
+def test_json_that_python_takes_for_the_same(database_url: str, filled: str) -> None:
+    """`true` is not 1: JSON is compared as the database writes it, whatever the order of keys."""
+    with snapshots_of(database_url, filled, timeout_seconds=10) as snapshots, snapshots.one():
+        written = snapshots.normalised(['{"a": true,"b":10000000000000000000001}', '{"b":1, "a":1}', "null", None])
+    assert written == ['{"a": true, "b": 10000000000000000000001}', '{"a": 1, "b": 1}', "null", None]
+
+
+def test_another_row_in_the_place_of_one(
+    database: Connection, database_url: str, filled: str, do: Break, topics: Topics
+) -> None:
+    """A row whose key was changed keeps the count; the comparison tells it, in every table."""
+    for table in CHOICE:
+        sequence = some_ledger(database, table)
+        column = "account" if led_by_something_else(table) else table.key[-1]
+        value = "'GZ'" if column == "account" else f"{column} + 1000"
+        which = of(table, sequence)
+        do(
+            f"update {table.name} set {column} = {value} where {which} and "
+            f"ctid = (select max(ctid) from {table.name} where {which})"
+        )
+        findings = compared(database_url, filled, topics, sequence, sequence)
+        assert any(finding.what.startswith(f"{table.name}: the row of") for finding in findings.told), table.name
+
+
+def test_ledgers_that_no_topic_has(
+    kafka: dict[str, str],
+    database_url: str,
+    filled: str,
+    do: Break,
+    network: Network,
+    ledgers: list[Ledger],
+    topic: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are told, each run once however many chunks it spans; the rest is compared, from segments too."""
+    monkeypatch.setattr(verify_module, "CHUNK_TO_COMPARE", 3)
+    make_topic(kafka, topic)
+    append_ledgers(kafka, topic, [each for each in ledgers if each.sequence >= 20], network)
+    segment = segment_of(topic, Range(4, 8))
+    make_topic(kafka, segment)
+    append_ledgers(kafka, segment, [each for each in ledgers if 4 <= each.sequence <= 8], network)
+    do("update ledgers set fee_pool = fee_pool + 1 where sequence in (6, 12, 30)")
+    with closing(Topics(kafka, topic, network, timeout_seconds=10)) as topics:
+        findings = compared(database_url, filled, topics)
+    lacking = [finding.ledgers for finding in findings.told if finding.kind is Kind.NOT_COMPARED]
+    assert lacking == [Range(2, 3), Range(9, 19)]
+    assert [each for each in found(findings) if each[0] is Kind.FAULT] == [one(6), one(30)]
+    assert findings.not_compared == 13
+    assert "--first 9 --last 19 --segment" in " ".join(map(str, findings.told))
+
+
+def test_a_ledger_that_does_not_decode(
+    kafka: dict[str, str],
+    database_url: str,
+    filled: str,
+    do: Break,
+    network: Network,
+    ledgers: list[Ledger],
+    topic: str,
+) -> None:
+    """It is told as not compared, and the others are compared."""
+    make_topic(kafka, topic)
+    cut = [replace(each, xdr=each.xdr[:-40]) if each.sequence == 9 else each for each in ledgers]
+    append_ledgers(kafka, topic, cut, network)
+    with closing(Topics(kafka, topic, network, timeout_seconds=10)) as topics:
+        assert found(compared(database_url, filled, topics)) == [one(9, Kind.NOT_COMPARED)]
+
+
+def test_beside_a_running_consumer(
+    kafka: dict[str, str], database_url: str, network: Network, topic: str, subscriber: str, ledgers: list[Ledger]
+) -> None:
+    """While live commits one ledger after the other, verify proves what is there, again and again."""
+    make_topic(kafka, topic)
+    append_ledgers(kafka, topic, ledgers[:10], network)
+    assert run_consumer(kafka, database_url, network, topic, subscriber, tables=EVERY_TABLE)
+    stop = threading.Event()
+    consumer = threading.Thread(
+        target=lambda: run_consumer(kafka, database_url, network, topic, subscriber, last=None, stop=stop.is_set)
+    )
+    consumer.start()
+    lasts = []
+    with closing(Topics(kafka, topic, network, timeout_seconds=10)) as topics:
+        for ledger in ledgers[10:20]:
+            append_ledgers(kafka, topic, [ledger], network)
+            with snapshots_of(database_url, subscriber, timeout_seconds=10) as snapshots:
+                cursors = snapshots.cursors()
+                assert cursors.latest is not None
+                lasts.append(cursors.latest)
+                verification = Verification(
+                    snapshots,
+                    cursors,
+                    Range(FIRST, cursors.latest),
+                    Bounds(),
+                    tell=lambda _: None,
+                    stop=lambda: False,
+                    advance=lambda _: None,
+                    topics=topics,
+                )
+                assert verification.run()
+            assert found(verification.findings) == []
+    stop.set()
+    consumer.join()
+    assert lasts[-1] > lasts[0]
+
+
+def test_a_reset_meanwhile(database: Connection, database_url: str, filled: str, do: Break) -> None:
+    """A subscriber that is reset while it is verified is named, and so is one that was made again."""
+    with snapshots_of(database_url, filled, timeout_seconds=10) as snapshots:
+        cursors = snapshots.cursors()
+        verification = Verification(
+            snapshots,
+            cursors,
+            Range(FIRST, LATEST),
+            Bounds(),
+            tell=lambda _: None,
+            stop=lambda: False,
+            advance=lambda _: None,
+        )
+        database.execute(f"drop schema {filled} cascade".encode())
+        with pytest.raises(NoSuchSubscriber, match="reset"):
+            verification.run()
+    database.execute(f"create schema {filled}".encode())
+
+
+def test_nothing_is_written(database: Connection, database_url: str, filled: str, do: Break) -> None:
+    """What verify asks within a snapshot could not write if it wanted to."""
+    with (
+        snapshots_of(database_url, filled, timeout_seconds=10) as snapshots,
+        pytest.raises(DatabaseLost, match="read-only"),
+        snapshots.one(),
+    ):
+        snapshots._connection.execute(f"delete from {filled}.ledgers".encode())

@@ -53,6 +53,12 @@ PRODUCER = {
 }
 
 
+VERIFY = {
+    "ledgers counted": Point("consumer.verify.verify:Verification", "_check_chunk"),
+    "ledger compared": Point("consumer.verify.again:Again", "_compare"),
+}
+
+
 def arm(point: Point, times: int, number: signal.Signals) -> None:
     """Let the process send itself the signal when the point is reached for the `times`-th time."""
     module, _, attribute = point.owner.partition(":")
@@ -85,7 +91,7 @@ def _counting(original: Callable[..., Any], point: Point, times: int, number: si
 def main() -> None:
     name, times, number, *arguments = sys.argv[1:]
     importlib.import_module("ledgerstream.cli")
-    arm({**CONSUMER, **PRODUCER}[name], int(times), signal.Signals(int(number)))
+    arm({**CONSUMER, **PRODUCER, **VERIFY}[name], int(times), signal.Signals(int(number)))
     sys.argv = ["ledgerstream", *arguments]
     importlib.import_module("ledgerstream.cli").main()
 

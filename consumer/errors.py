@@ -6,6 +6,7 @@ ConsumerError
 ├── SubscriberUnusable       needs a person
 │   ├── NotASubscriber
 │   ├── NoSuchSubscriber
+│   ├── NotStarted
 │   ├── OtherNetwork
 │   ├── OtherDataModel
 │   ├── OtherTables
@@ -28,6 +29,8 @@ ConsumerError
 ├── DatabaseUnreachable
 └── DatabaseLost             the session that held the lock is gone
 """
+
+from schemas.ranges import Range
 
 
 class ConsumerError(Exception):
@@ -52,6 +55,10 @@ class NotASubscriber(SubscriberUnusable):
 
 class NoSuchSubscriber(SubscriberUnusable):
     """The subscriber does not exist in this database."""
+
+
+class NotStarted(SubscriberUnusable):
+    """The subscriber has no ledger yet."""
 
 
 class OtherNetwork(SubscriberUnusable):
@@ -91,7 +98,11 @@ class StreamUnusable(ConsumerError):
 
 
 class LedgerMissing(StreamUnusable):
-    """The topic goes on after a ledger that it does not hold."""
+    """A topic goes on after a ledger that it does not hold, or no topic holds it; `missing` is what lacks, if known."""
+
+    def __init__(self, message: str, missing: Range | None = None) -> None:
+        super().__init__(message)
+        self.missing = missing
 
 
 class ChainBroken(StreamUnusable):

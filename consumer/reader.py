@@ -1,11 +1,12 @@
 """Finds the next ledger in the topic and reads on from there. Offsets are advice: what they say is read and checked.
 
-Three ways, each costlier and surer than the one before: the offset that the group stored, a binary search over
-offsets (sequences ascend, whatever lies between them), and reading all of the topic.
+Three ways, each costlier and surer than the one before: the offset that the group stored, a search over offsets
+(sequences ascend, whatever lies between them), and reading all of the topic.
 """
 
+import copy
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import TypeVar
 
@@ -13,13 +14,17 @@ import structlog
 
 from consumer.errors import LedgerMissing
 from consumer.lookout import Lookout
+from consumer.places import Places
 from schemas.errors import PositionLost
 from schemas.log import END, Entry, LedgerLog, Refused
 from schemas.network import Network
+from schemas.ranges import Range
 
 _POLL_SECONDS = 0.2
 _TRIES = 3  # to read at a place that the topic loses meanwhile
 _HINT_BEHIND = 64  # ledgers: reading them again is cheaper than searching
+_NEAR = 4  # ledgers: reading on from there is cheaper than searching further
+_GUESSES = 4  # in a row, before the search halves what is left: it ends, however the ledgers lie
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -29,14 +34,15 @@ class Way(Enum):
     """How the position was found."""
 
     HINT = "the stored offset"
-    SEARCH = "binary search"
+    SEARCH = "search"
     START = "reading from the start"
 
 
 class TopicReader:
     """One subscriber's view of the topic: the ledgers that it needs, in order, each with its offset.
 
-    `waiting` is called about every second while something is looked for.
+    Without a subscriber there is no stored offset to begin at. `waiting` is called about every second while something
+    is looked for.
     """
 
     def __init__(
@@ -44,19 +50,34 @@ class TopicReader:
         kafka: Mapping[str, str],
         topic: str,
         network: Network,
-        subscriber: str,
+        subscriber: str | None,
         *,
         timeout_seconds: float,
         waiting: Callable[[], None] = lambda: None,
     ) -> None:
+        self._timeout_seconds = timeout_seconds
+        self._subscriber = subscriber
+        group = "ledgerstream" if subscriber is None else f"ledgerstream-{subscriber}"
+        log_of_topic = LedgerLog(kafka, topic, network.id, group=group, waiting=waiting)
+        self._turn_to(topic, log_of_topic, LedgerLog(kafka, topic, network.id, scout=True, waiting=waiting))
+
+    def on(self, topic: str) -> "TopicReader":
+        """A reader of another topic, by the same clients: only one of the two follows its topic at a time."""
+        other = copy.copy(self)
+        other._turn_to(topic, self._log.on(topic), self._scout.on(topic))  # noqa: SLF001 - one of us
+        return other
+
+    def _turn_to(self, topic: str, log_of_topic: LedgerLog, scout: LedgerLog) -> None:
         self.topic = topic
         self.passed_over: Counter[str] = Counter()
-        self._timeout_seconds = timeout_seconds
-        self._log = LedgerLog(kafka, topic, network.id, group=f"ledgerstream-{subscriber}", waiting=waiting)
-        self._scout = LedgerLog(kafka, topic, network.id, scout=True, waiting=waiting)
-        self._lookout = Lookout(self._scout, timeout_seconds)
+        self._log = log_of_topic
+        self._scout = scout
+        self._lookout = Lookout(scout, self._timeout_seconds)
+        self._places = Places()
+        self._ways: Sequence[Way] = ()  # that the following may try
         self._untried: list[Way] = []
         self._wanted = 0
+        self._last: int | None = None  # of a following that ends
         self._at_wanted = False  # the ledger before the wanted one was read here: the end is the end
         self._beyond: int | None = None  # the lowest ledger above the wanted one, where it should have been
         self._reading_all = False  # from the topic's start, for the wanted ledger
@@ -69,9 +90,23 @@ class TopicReader:
         """
         return self._lookout.topic_exists()
 
+    def topics(self) -> list[str]:
+        """The names of all topics that the broker has."""
+        return self._scout.topics(self._timeout_seconds)
+
     def earliest(self) -> int | None:
         """The first ledger of the topic; None while there is none."""
         return self._retried(self._earliest)
+
+    def held(self) -> Range | None:
+        """From the topic's first ledger to its last, as they stand at its ends; None while there is none."""
+        ends = self._scout.ends(self._timeout_seconds)
+        if ends is None:
+            return None
+        for entry in ends:
+            self._places.remember(entry.record.sequence, entry.offset)
+        first, last = sorted(entry.record.sequence for entry in ends)
+        return Range(first, last)
 
     def _earliest(self) -> int | None:
         self.passed_over.clear()
@@ -112,25 +147,33 @@ class TopicReader:
         """For a message: how many records were no ledgers of this network, by kind."""
         return ", ".join(f"{count} × {kind}" for kind, count in sorted(self.passed_over.items())) or "nothing"
 
-    def follow(self, first: int) -> Iterator[Entry | None]:
-        """The entry of ledger `first`, then of each next one; None for "nothing yet".
+    def follow(
+        self, first: int, last: int | None = None, *, ways: Sequence[Way] = tuple(Way)
+    ) -> Iterator[Entry | None]:
+        """The entry of ledger `first`, then of each next one, for ever or to `last`; None for "nothing yet".
 
-        Ledgers below the next one are yielded too, whenever the topic has them again: the caller compares.
+        Ledgers below the next one are yielded too, whenever the topic has them again: the caller compares. A ledger
+        that does not come is looked for in each of these `ways`.
 
         Raises:
-            LedgerMissing: the topic goes on without the next ledger.
+            LedgerMissing: the topic goes on without the next ledger, or ends before `last`.
             TopicAbsent: the topic is gone.
             BrokerUnreachable: no answer for longer than the time-out.
         """
+        self._ways, self._last = ways, last
         self._want(first)
-        self._untried = list(Way)
+        self._untried = list(ways)
         self._search()
-        while True:
+        while last is None or self._wanted <= last:
             yield self._next()
+
+    def rest(self) -> None:
+        """Read nothing ahead any more."""
+        self._log.rest()
 
     def _want(self, sequence: int) -> None:
         self._wanted = sequence
-        self._untried = [Way.SEARCH, Way.START]
+        self._untried = [way for way in self._ways if way is not Way.HINT]
         self._beyond = None
         self._reading_all = False
 
@@ -152,6 +195,7 @@ class TopicReader:
             self._end_reached()
         elif self._lookout.look(self._wanted):
             log.warning("the topic was made again", topic=self.topic, ledger=self._wanted)
+            self._places.forget()
             self._want(self._wanted)
             self._search()
         return None
@@ -173,10 +217,20 @@ class TopicReader:
 
     def _end_reached(self) -> None:
         """All that there is was read: of the whole topic, or from a place that was right."""
-        if self._reading_all and self._beyond is not None:
-            raise LedgerMissing(self._what_is_missing(self._beyond))
-        if not self._at_wanted and self._untried:
+        bounded = self._last is not None
+        if self._reading_all and (bounded or self._beyond is not None):
+            raise self._missing()
+        if bounded:
+            self._end_before_last()
+        elif not self._at_wanted and self._untried:
             self._search_on()
+
+    def _end_before_last(self) -> None:
+        """What ended here may have moved: as long as the topic's end lies further on, the ledger is looked for."""
+        held = self.held()
+        if held is None or held.last < self._wanted:
+            raise self._missing()
+        self._search_on()
 
     def _pass_over(self, refused: Refused) -> None:
         self.passed_over[type(refused.reason).__name__] += 1
@@ -184,7 +238,7 @@ class TopicReader:
 
     def _search_on(self) -> None:
         if not self._untried:
-            raise LedgerMissing(self._what_is_missing(self._beyond))
+            raise self._missing()
         self._search()
 
     def _search(self) -> None:
@@ -199,7 +253,8 @@ class TopicReader:
             offset = self._found(way, low, high)
             del self._untried[0]
             if offset is not None:
-                log.info("reading", topic=self.topic, ledger=self._wanted, offset=offset, found_by=way.value)
+                tell = log.info if self._last is None else log.debug
+                tell("reading", topic=self.topic, ledger=self._wanted, offset=offset, found_by=way.value)
                 self._at_wanted = False
                 self._reading_all = way is Way.START
                 self._log.seek(offset)
@@ -217,7 +272,7 @@ class TopicReader:
 
     def _verified_hint(self, low: int, high: int) -> int | None:
         """The stored offset is the one after the cursor's ledger, if it still means anything."""
-        hint = self._log.committed(self._timeout_seconds)
+        hint = None if self._subscriber is None else self._log.committed(self._timeout_seconds)
         if hint is None or not low < hint <= high:
             return None
         entry = self._scout.first_from(hint - 1, self._timeout_seconds)
@@ -226,15 +281,29 @@ class TopicReader:
         return entry.offset
 
     def _searched(self, low: int, high: int) -> int:
-        """The lowest offset from which the first ledger is the wanted one or the one before, if they ascend."""
+        """Where a ledger stands that is the wanted one or a little below, if they ascend; else where it would be."""
+        guesses = 0
         while low < high:
-            middle = (low + high) // 2
+            guess = self._places.guess(self._wanted - _NEAR // 2)
+            halving = guess is None or guesses >= _GUESSES
+            guesses = 0 if halving else guesses + 1
+            middle = (low + high) // 2 if guess is None or halving else min(max(low, guess), high - 1)
             entry = self._scout.first_from(middle, self._timeout_seconds)
-            if entry is None or entry.record.sequence >= self._wanted - 1:
+            if entry is None:
                 high = middle
-            else:
+                continue
+            self._places.remember(entry.record.sequence, entry.offset)
+            if entry.record.sequence > self._wanted:
+                high = middle
+            elif entry.record.sequence < self._wanted - _NEAR:
                 low = entry.offset + 1
+            else:
+                return entry.offset
         return low
+
+    def _missing(self) -> LedgerMissing:
+        missing = None if self._beyond is None else Range(self._wanted, self._beyond - 1)
+        return LedgerMissing(self._what_is_missing(self._beyond), missing)
 
     def _what_is_missing(self, beyond: int | None) -> str:
         if beyond is None:

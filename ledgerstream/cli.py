@@ -18,16 +18,20 @@ from consumer.lock import Standby
 from consumer.reader import TopicReader
 from consumer.reset import reset as reset_subscriber
 from consumer.store import Store
+from consumer.verify.verify import Bounds
 from ledgerstream import options
 from ledgerstream.demo import run_demo
 from ledgerstream.embedded import Stack, psql
-from ledgerstream.errors import ConfigurationError, Interrupted, Unhealthy
+from ledgerstream.errors import ConfigurationError, GapsFound, Interrupted, Unhealthy
 from ledgerstream.exit_codes import ExitCode, exit_code_of
+from ledgerstream.gaps import gaps_of
 from ledgerstream.logs import set_up_logs, set_up_worker_logs
 from ledgerstream.progress import Progress
 from ledgerstream.shutdown import Shutdown
 from ledgerstream.sources import Simulation, SourceKind, source_of
 from ledgerstream.status import report
+from ledgerstream.verify import Deep
+from ledgerstream.verify import verify as verify_subscriber
 from producer.produce import produce as produce_ledgers
 from producer.publisher import Publisher
 from producer.topics import ensure_topic
@@ -258,6 +262,70 @@ def status(
     complaints = [each for one in found.subscribers for each in one.complaints(max_lag)]
     if check and (complaints or not found.subscribers):
         raise Unhealthy("; ".join(complaints) or "there is no subscriber in this database")
+
+
+@app.command()
+def gaps(
+    *,
+    subscriber: options.Subscriber = "history",
+    first: options.GapsFirst = None,
+    last: options.GapsLast = None,
+    as_ranges: options.AsRanges = False,
+    as_json: options.AsJson = False,
+    database_url: options.DatabaseUrl = None,
+    answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
+    data_dir: options.DataDir = None,
+) -> None:
+    """Show which ledgers a subscriber lacks, exactly."""
+    if as_ranges and as_json:
+        raise ConfigurationError("--ranges or --json: not both")
+    with Shutdown(bounded=True):
+        database = options.database_of(database_url, data_dir)
+        found = gaps_of(database, subscriber, first=first, last=last, timeout_seconds=answer_timeout)
+    lines = [json.dumps(found.as_json())] if as_json else found.as_ranges() if as_ranges else found.as_lines()
+    for line in lines:
+        typer.echo(line)
+    if found.missing:
+        raise GapsFound(found.summary())
+
+
+@app.command()
+def verify(
+    *,
+    subscriber: options.Subscriber = "history",
+    first: options.VerifyFirst = None,
+    last: options.VerifyLast = None,
+    deep: options.Deep = False,
+    as_json: options.AsJson = False,
+    network: options.NetworkName = None,
+    passphrase: options.Passphrase = None,
+    topic: options.TopicName = None,
+    kafka: options.Kafka = None,
+    kafka_option: options.KafkaOption = None,
+    database_url: options.DatabaseUrl = None,
+    answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
+    data_dir: options.DataDir = None,
+) -> None:
+    """Prove what a subscriber holds: chain, gaps, cursors, counts; with --deep every row."""
+    with Shutdown(bounded=True) as shutdown:
+        database = options.database_of(database_url, data_dir)
+        kafka_settings = options.kafka_of(kafka, kafka_option, data_dir) if deep else {}
+        proof = verify_subscriber(
+            database,
+            subscriber,
+            Bounds(first, last),
+            deep=Deep(kafka_settings, topic, network, passphrase) if deep else None,
+            tell=(lambda _: None) if as_json else typer.echo,
+            stop=shutdown,
+            ready=shutdown.defer,
+            timeout_seconds=answer_timeout,
+        )
+    if as_json:
+        typer.echo(json.dumps(proof.as_json()))
+    if (error := proof.error()) is not None:
+        raise error
+    if not as_json:
+        typer.echo(proof.summary())
 
 
 @app.command()

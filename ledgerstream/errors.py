@@ -4,6 +4,9 @@ CommandError
 ├── ConfigurationError       the options don't fit together
 ├── Interrupted              stopped before what was asked for was done
 ├── Unhealthy                status --check
+├── GapsFound                gaps, and verify when it found nothing worse
+├── Faulty                   verify found what is wrong
+├── NotProved                verify --deep could not compare everything
 └── DemoFailed
 """
 
@@ -22,6 +25,18 @@ class Interrupted(CommandError):
 
 class Unhealthy(CommandError):
     """A subscriber is not as healthy as was asked for."""
+
+
+class GapsFound(CommandError):
+    """Ledgers are missing."""
+
+
+class Faulty(CommandError):
+    """The database does not hold what it says."""
+
+
+class NotProved(CommandError):
+    """Nothing wrong was found, and not everything could be compared."""
 
 
 class DemoFailed(CommandError):

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 from consumer import errors as consumer_errors
 from ledgerstream.embedded.errors import EmbeddedStackError
-from ledgerstream.errors import ConfigurationError, DemoFailed, Interrupted, Unhealthy
+from ledgerstream.errors import ConfigurationError, DemoFailed, Faulty, GapsFound, Interrupted, NotProved, Unhealthy
 from producer import errors as producer_errors
 from schemas import errors as schema_errors
 
@@ -17,6 +17,8 @@ class ExitCode(IntEnum):
     USAGE = 2
     NOT_THROUGH = 3
     UNHEALTHY = 4
+    GAPS = 5
+    FAULTY = 6
     DATABASE = 10
     BROKER = 11
     SOURCE = 12
@@ -33,14 +35,16 @@ MEANING = {
     ExitCode.DONE: "Everything that was asked for is done, committed and durable; or an unbounded command was stopped.",
     ExitCode.UNEXPECTED: "Something that nobody foresaw; the traceback says where.",
     ExitCode.USAGE: "The command line or the configuration is wrong.",
-    ExitCode.NOT_THROUGH: "Stopped before `--last`; the same command goes on where it was.",
+    ExitCode.NOT_THROUGH: "Stopped before `--last`; the same command goes on where it was, `verify` where it says.",
     ExitCode.UNHEALTHY: "`status --check` found a subscriber that is stuck, not running, or too far behind.",
+    ExitCode.GAPS: "Ledgers are missing: `gaps` or `verify` found them so, or `backfill` could not fill them.",
+    ExitCode.FAULTY: "`verify` found that the database does not hold what it says, or not what the topics hold.",
     ExitCode.DATABASE: "The database did not answer in time, or the session with it is gone.",
     ExitCode.BROKER: "No Kafka broker answered in time, or a transaction failed.",
     ExitCode.SOURCE: "The source of ledgers does not answer, or does not hold what it should.",
     ExitCode.LOCKED: "Another consumer works for this subscriber.",
     ExitCode.TAKEN_OVER: "Another producer or consumer took over while this one worked.",
-    ExitCode.STREAM: "The next ledger is missing, breaks the chain or can't be decoded.",
+    ExitCode.STREAM: "A ledger is missing in the topics, breaks the chain or can't be decoded.",
     ExitCode.SUBSCRIBER: "The subscriber's schema does not fit what was asked for.",
     ExitCode.NETWORK: "The source, the topic and the database are not of the same network, or it was reset.",
     ExitCode.TOPIC: "The topic is absent, or configured so that it would lose ledgers.",
@@ -62,6 +66,9 @@ NEEDS_A_PERSON = frozenset(
 _OF_ERROR: dict[type[BaseException], ExitCode] = {
     Interrupted: ExitCode.NOT_THROUGH,
     Unhealthy: ExitCode.UNHEALTHY,
+    GapsFound: ExitCode.GAPS,
+    Faulty: ExitCode.FAULTY,
+    NotProved: ExitCode.STREAM,
     ConfigurationError: ExitCode.USAGE,
     DemoFailed: ExitCode.UNEXPECTED,
     EmbeddedStackError: ExitCode.STACK,
@@ -87,6 +94,8 @@ _OF_ERROR: dict[type[BaseException], ExitCode] = {
     consumer_errors.StreamUnusable: ExitCode.STREAM,
     consumer_errors.OtherLedgers: ExitCode.NETWORK,
     consumer_errors.CursorTaken: ExitCode.TAKEN_OVER,
+    consumer_errors.SubscriberReset: ExitCode.SUBSCRIBER,
+    consumer_errors.BackfillIncomplete: ExitCode.GAPS,
     consumer_errors.PartitionsBlocked: ExitCode.DATABASE,
     consumer_errors.ListenersBehind: ExitCode.DATABASE,
     consumer_errors.DatabaseUrlMalformed: ExitCode.USAGE,

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import sys
+from typing import TextIO
 
 import structlog
 
@@ -28,7 +29,7 @@ def set_up_logs(level: str, form: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
@@ -45,6 +46,14 @@ def set_up_logs(level: str, form: str) -> None:
 def set_up_worker_logs(level: str, form: str) -> None:
     """The same, in a process of a command's: it says what goes wrong, its parent says how far it is."""
     set_up_logs("warning" if level == "info" else level, form)
+
+
+class _ToStandardError(logging.StreamHandler[TextIO]):
+    """To what standard error is now: a progress bar puts itself before it, so that lines do not break it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 class _OnceAMinute(logging.Filter):

@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from dotenv import dotenv_values
@@ -301,6 +301,37 @@ MaxLag = Annotated[
     typer.Option(
         envvar="LEDGERSTREAM_MAX_LAG", metavar="SECONDS", min=0.0, help="--check: how far behind the topic is fine."
     ),
+]
+_HIGHEST_SEQUENCE = 2**31 - 2  # the ids of a higher one do not fit in a bigint
+
+
+def _bound(name: str, variable: str, text: str) -> Any:  # noqa: ANN401 - what typer.Option gives
+    return typer.Option(
+        name, envvar=variable, metavar="SEQUENCE", min=1, max=_HIGHEST_SEQUENCE, show_default=False, help=text
+    )
+
+
+GapsFirst = Annotated[
+    int | None,
+    _bound("--first", "LEDGERSTREAM_GAPS_FIRST", "Where to look from. Default: the lowest ledger that is there."),
+]
+GapsLast = Annotated[
+    int | None,
+    _bound("--last", "LEDGERSTREAM_GAPS_LAST", "Where to look to. Default: the newest ledger that is there."),
+]
+AsRanges = Annotated[
+    bool, typer.Option("--ranges", help="Print FIRST-LAST, a line each, for ledgerstream produce --ranges -.")
+]
+VerifyFirst = Annotated[
+    int | None,
+    _bound("--first", "LEDGERSTREAM_VERIFY_FIRST", "Where to begin. Default: below all ledgers and rows there are."),
+]
+VerifyLast = Annotated[
+    int | None,
+    _bound("--last", "LEDGERSTREAM_VERIFY_LAST", "Where to end. Default: above all ledgers and rows there are."),
+]
+Deep = Annotated[
+    bool, typer.Option("--deep", help="Read the ledgers again from the topics, and compare every row with them.")
 ]
 DroppedSubscriber = Annotated[
     str,

@@ -9,23 +9,10 @@ from consumer.database import Patience, connect
 from consumer.errors import NoSuchSubscriber
 from consumer.lock import Holder
 from consumer.status import SubscriberState, subscriber_state, subscribers
-from schemas.errors import TopicAbsent
-from schemas.log import Entry, LedgerLog
+from consumer.topics import LedgerTopic, TopicEnds
 
 _STUCK_SECONDS = 10.0
 """A holder says something every second; the longest ledger takes less than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class TopicState:
-    """A topic's range; `held_by_open_transaction`: a producer has published beyond the end that readers see."""
-
-    name: str
-    first: int | None = None
-    last: int | None = None
-    last_closed_at: datetime | None = None
-    held_by_open_transaction: bool = False
-    exists: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +20,7 @@ class SubscriberReport:
     """A subscriber beside its topic. Lags compare the topic's last ledger with the cursor's; None while unknown."""
 
     subscriber: SubscriberState
-    topic: TopicState
+    topic: LedgerTopic
     lag_ledgers: int | None
     lag_seconds: float | None
 
@@ -102,39 +89,14 @@ def _reported(
     state: SubscriberState, kafka: Mapping[str, str], topic: str | None, timeout_seconds: float
 ) -> SubscriberReport:
     name = topic or f"stellar.{state.network}.ledgers"
-    topic_state = topic_state_of(kafka, name, state.network_id, timeout_seconds)
+    with closing(TopicEnds(kafka, name, state.network_id, timeout_seconds)) as ends:
+        topic_state = ends.of(name)
     lag_ledgers = lag_seconds = None
     if state.latest is not None and topic_state.last is not None:
         lag_ledgers = max(0, topic_state.last - state.latest)
     if state.latest_closed_at is not None and topic_state.last_closed_at is not None:
         lag_seconds = max(0.0, (topic_state.last_closed_at - state.latest_closed_at).total_seconds())
     return SubscriberReport(state, topic_state, lag_ledgers, lag_seconds)
-
-
-def topic_state_of(kafka: Mapping[str, str], topic: str, network_id: bytes, timeout_seconds: float) -> TopicState:
-    """The range of a topic, and whether an open transaction hides more.
-
-    Raises:
-        BrokerUnreachable: no answer in time.
-    """
-    committed = LedgerLog(kafka, topic, network_id, scout=True)
-    everything = LedgerLog(kafka, topic, network_id, scout=True, committed_only=False)
-    try:
-        low, stable = committed.bounds(timeout_seconds)
-        _, high = everything.bounds(timeout_seconds)
-        first, last = committed.first_from(low, timeout_seconds), committed.last(timeout_seconds)
-    except TopicAbsent:
-        return TopicState(topic, exists=False)
-    finally:
-        committed.close()
-        everything.close()
-    return TopicState(
-        topic, _sequence(first), _sequence(last), None if last is None else last.record.closed_at, stable < high
-    )
-
-
-def _sequence(entry: Entry | None) -> int | None:
-    return None if entry is None else entry.record.sequence
 
 
 def _plain(value: object) -> object:

@@ -4,6 +4,8 @@ Positions are always the next offset to read. Transaction markers take offsets t
 be any number of offsets without one.
 """
 
+import copy
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -51,6 +53,7 @@ _PASSING = frozenset(
     }
 )
 _CLOSE_SECONDS = 2.0
+_TRIES = 3  # to read the ends of a topic that loses its head meanwhile
 _TURN_SECONDS = 1.0
 _MEGABYTES_32 = str(MAXIMUM_MESSAGE_BYTES)
 # Of one answer, so that it comes through a slow line in time; a ledger that is larger comes whole, and alone.
@@ -108,6 +111,18 @@ class End(Enum):
 END: Final = End.OF_TOPIC
 
 
+class _Clients:
+    """What asks the brokers: shared by all the logs that were made of one another."""
+
+    def __init__(self, kafka: Mapping[str, str], settings: Mapping[str, str]) -> None:
+        self._kafka = kafka
+        self.consumer = make_client(Consumer, settings)
+
+    @functools.cached_property
+    def admin(self) -> AdminClient:
+        return make_client(AdminClient, self._kafka)
+
+
 class LedgerLog:
     """One ledger topic, read committed.
 
@@ -129,15 +144,37 @@ class LedgerLog:
         self.topic = topic
         self._waiting = waiting
         self._network_id = network_id
-        self._kafka = kafka
-        self._admin: AdminClient | None = None
         mine = {
             # Positions are the reader's own; a group only stores offsets for lag tools.
             "group.id": group,
             "isolation.level": "read_committed" if committed_only else "read_uncommitted",
             "fetch.message.max.bytes": "1" if scout else _FETCH_BYTES,
         }
-        self._consumer = make_client(Consumer, {**_CLIENT_CONFIG, **kafka, **_PROTECTED_CONFIG, **mine})
+        self._clients = _Clients(kafka, {**_CLIENT_CONFIG, **kafka, **_PROTECTED_CONFIG, **mine})
+        self._consumer = self._clients.consumer
+
+    def on(self, topic: str) -> "LedgerLog":
+        """Another topic, by the same clients: only one of the two is read at a time, and they close together."""
+        other = copy.copy(self)
+        other.topic = topic
+        return other
+
+    def topics(self, timeout_seconds: float) -> list[str]:
+        """The names of all topics: none is asked for by its name, which might make it.
+
+        Raises:
+            BrokerUnreachable: no answer in time.
+        """
+        deadline = time.monotonic() + timeout_seconds
+        while True:
+            try:
+                return sorted(self._consumer.list_topics(timeout=min(_TURN_SECONDS, timeout_seconds)).topics)
+            except KafkaException as exception:
+                if time.monotonic() > deadline:
+                    raise BrokerUnreachable(
+                        f"no broker told its topics in {timeout_seconds:g} s: {exception.args[0].str()}"
+                    ) from exception
+                self._waiting()
 
     def bounds(self, timeout_seconds: float) -> tuple[int, int]:
         """The lowest offset, and the one that the next committed record will have or exceed.
@@ -180,8 +217,8 @@ class LedgerLog:
 
     def identity(self, timeout_seconds: float) -> str | None:
         """What the brokers call this topic among all that ever had its name; None when it can't be had now."""
-        self._admin = self._admin or make_client(AdminClient, self._kafka)
-        asked = self._admin.describe_topics(TopicCollection([self.topic]), request_timeout=timeout_seconds)[self.topic]
+        collection = TopicCollection([self.topic])
+        asked = self._clients.admin.describe_topics(collection, request_timeout=timeout_seconds)[self.topic]
         try:
             return str(asked.result(2 * timeout_seconds).topic_id)
         except (KafkaException, TimeoutError):
@@ -190,6 +227,10 @@ class LedgerLog:
     def seek(self, offset: int) -> None:
         """Read on from `offset`."""
         self._consumer.assign([TopicPartition(self.topic, PARTITION, offset)])
+
+    def rest(self) -> None:
+        """Read nothing ahead any more; an error of the position that it had comes up in no later reading."""
+        self._consumer.unassign()
 
     def poll(self, timeout_seconds: float) -> Entry | Refused | End | None:
         """What comes next; None when nothing came in time.
@@ -240,7 +281,7 @@ class LedgerLog:
                         f"nothing came from topic {self.topic} at offset {first} in {timeout_seconds:g} s"
                     )
         finally:
-            self._consumer.unassign()  # or an error of this position would come up in a later reading
+            self.rest()
 
     def first_from(self, offset: int, timeout_seconds: float) -> Entry | None:
         """The first valid entry at or after `offset`; None when there is none up to the end."""
@@ -256,6 +297,27 @@ class LedgerLog:
                 last = item if isinstance(item, Entry) else last
             stride *= 4
         return last
+
+    def ends(self, timeout_seconds: float) -> tuple[Entry, Entry] | None:
+        """The first and the last valid entry; None when there is none.
+
+        Raises:
+            TopicAbsent: there is no such topic.
+            BrokerUnreachable: no answer in time.
+            PositionLost: the topic loses its head faster than it can be read.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                return self._ends(timeout_seconds)
+            except PositionLost:
+                continue
+        return self._ends(timeout_seconds)
+
+    def _ends(self, timeout_seconds: float) -> tuple[Entry, Entry] | None:
+        low, _ = self.bounds(timeout_seconds)
+        first = self.first_from(low, timeout_seconds)
+        last = first and self.last(timeout_seconds)
+        return (first, last) if first and last else None
 
     def committed(self, timeout_seconds: float) -> int | None:
         """The offset that the group stored, as advice; None when there is none or it can't be had."""

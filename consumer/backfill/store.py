@@ -132,7 +132,7 @@ class BatchStore(Session):
     def missing(self, wanted: Range) -> list[Range]:
         """What of these ledgers is not there, exactly."""
         with self._patience(), self._in_schema():
-            return missing(self._connection, self.schema, wanted)
+            return missing(self._connection, self.schema, wanted, answered=self._patience.renew)
 
     def flush(self, ledgers: Sequence[LedgerRows], *, final: bool) -> int:
         """Commit these ledgers, ascending, all or nothing; how many of them were not there yet.

@@ -1,10 +1,11 @@
 """Backfill, in real processes: killed, stopped, run twice at once, beside live, and over topics that are not whole."""
 
 import json
+import os
 import signal
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -236,12 +237,9 @@ def test_beside_live(
     producer = command_line.start("produce", "--source", "simulated", "--pace", "0.2", "--last", "90")
     consumer = command_line.start("consume", "--subscriber", subscriber, "--first", "latest", "--last", "90")
     filling = Filling(command_line, database, subscriber)
-    deadline = time.monotonic() + 30
-    while not database.execute("select to_regclass(%s)", (f"{subscriber}.live",)).fetchone() == (
-        f"{subscriber}.live",
-    ) or (filling.value(f"select latest from {subscriber}.live") is None):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    began = f"select count(*) from pg_class where oid = to_regclass('{subscriber}.backfill')"
+    wait_until(lambda: filling.value(began) == 1)
+    wait_until(lambda: filling.value(f"select latest from {subscriber}.live") is not None)
     in_small_cells(filling).fills()
     assert producer.wait().code == 0
     assert consumer.wait().code == 0
@@ -301,8 +299,9 @@ def test_a_foreign_chain_in_a_segment(scattered: Filling, kafka: dict[str, str],
     assert "not one chain" in ended.reason
     assert {15, 19} <= set(scattered.missing())
     broken = f"""
-        select count(*) from (select sequence, previous_hash, lag(hash) over w as before, lag(sequence) over w as previous
-                                from {scattered.subscriber}.ledgers window w as (order by sequence)) chained
+        select count(*)
+          from (select sequence, previous_hash, lag(hash) over w as before, lag(sequence) over w as previous
+                  from {scattered.subscriber}.ledgers window w as (order by sequence)) chained
          where previous = sequence - 1 and before <> previous_hash
     """
     assert scattered.value(broken) == 0
@@ -349,9 +348,14 @@ def test_a_segment_is_deleted_meanwhile(scattered: Filling, kafka: dict[str, str
 def running_children(running: Running, number: signal.Signals) -> None:
     children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text(encoding="ascii")
     for child in children.split():
-        import os
-
         os.kill(int(child), number)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize(

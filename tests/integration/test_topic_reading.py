@@ -264,7 +264,7 @@ def test_offsets_deleted(
     delete_group(kafka, f"ledgerstream-{subscriber}")
     with capture_logs() as logs:
         assert consume()
-    assert [line["found_by"] for line in logs if line["event"] == "reading"] == ["binary search"]
+    assert [line["found_by"] for line in logs if line["event"] == "reading"] == ["search"]
     assert digest_of(database_url, subscriber) == clean_digest
 
 

@@ -1,7 +1,7 @@
 """The consumer in this process, for what needs no process of its own."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 
 from consumer.consume import consume
@@ -21,12 +21,13 @@ def run_consumer(
     *,
     first: int | str = "earliest",
     last: int | str | None = "end",
+    tables: Collection[str] | None = None,
     stop: Callable[[], bool] = lambda: False,
     timeout_seconds: float = 15,
 ) -> bool:
     """One run of the consumer, as the command line puts it together."""
     with (
-        closing(Store.open(database_url, subscriber, network, timeout_seconds=timeout_seconds)) as store,
+        closing(Store.open(database_url, subscriber, network, tables=tables, timeout_seconds=timeout_seconds)) as store,
         closing(TopicReader(kafka, topic, network, subscriber, timeout_seconds=timeout_seconds)) as reader,
     ):
         return consume(store, reader, network, first=first, last=last, stop=stop)

@@ -84,6 +84,12 @@ PRODUCER = {
 }
 
 
+VERIFY = {
+    "ledgers counted": Point("consumer.verify.verify:Verification", "_check_chunk"),
+    "ledger compared": Point("consumer.verify.again:Again", "_compare"),
+}
+
+
 def arm(point: Point, times: int, number: signal.Signals) -> None:
     """Let the process send itself the signal when the point is reached for the `times`-th time."""
     module, _, attribute = point.owner.partition(":")
@@ -119,7 +125,7 @@ def main() -> None:
     if name in BACKFILL:
         os.environ[_IN_A_WORKER] = json.dumps([name, times, number])
     else:
-        arm({**CONSUMER, **PRODUCER, **BACKFILL_PARENT}[name], int(times), signal.Signals(int(number)))
+        arm({**CONSUMER, **PRODUCER, **BACKFILL_PARENT, **VERIFY}[name], int(times), signal.Signals(int(number)))
     sys.argv = ["ledgerstream", *arguments]
     importlib.import_module("ledgerstream.cli").main()
 

@@ -35,6 +35,7 @@ DOORS = {
         "consumer/session.py",
         "consumer/status.py",
         "consumer/store.py",
+        "consumer/verify/snapshots.py",
         "ledgerstream/embedded/postgres.py",
     },
     "stellar_sdk": {

@@ -96,6 +96,8 @@ def produce(
     storage_option: options.StorageOption = None,
     first: options.ProduceFirst = "earliest",
     last: options.ProduceLast = None,
+    segment: options.Segment = False,
+    ranges: options.SegmentRanges = None,
     network: options.NetworkName = None,
     passphrase: options.Passphrase = None,
     topic: options.TopicName = None,
@@ -111,26 +113,30 @@ def produce(
     data_dir: options.DataDir = None,
 ) -> None:
     """Publish ledgers to the network's topic, from where the topic ends."""
-    with Shutdown(bounded=last is not None, alive_file=alive_file) as shutdown:
+    with Shutdown(bounded=last is not None or ranges is not None, alive_file=alive_file) as shutdown:
         chosen = _network(network, passphrase, simulated=source is SourceKind.SIMULATED)
         kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
         bounds = options.bounds_of(first, last)
         simulation = Simulation(seed, pace, transactions, ledger_bytes)
         ledgers = source_of(source, chosen, url, options.pairs(storage_option, "--storage-option"), simulation)
-        topic = topic or chosen.topic
-        ensure_topic(kafka_settings, topic, replication_factor=replication_factor, timeout_seconds=answer_timeout)
-        with closing(ledgers), closing(Publisher(kafka_settings, topic, chosen)) as publisher:
-            shutdown.defer()
-            through = produce_ledgers(
-                ledgers,
-                publisher,
-                ResetWatch(ledgers, topic, chosen.name),
-                first=bounds.first,
-                last=bounds.last,
-                stop=shutdown,
-                timeout_seconds=answer_timeout,
-            )
-        _end(through, last, stopped=shutdown.requested)
+        through = True
+        with closing(ledgers):
+            for each in options.runs_of(topic or chosen.topic, bounds, segment=segment, ranges=ranges):
+                ensure_topic(
+                    kafka_settings, each.topic, replication_factor=replication_factor, timeout_seconds=answer_timeout
+                )
+                with closing(Publisher(kafka_settings, each.topic, chosen)) as publisher:
+                    shutdown.defer()
+                    through = through and produce_ledgers(
+                        ledgers,
+                        publisher,
+                        ResetWatch(ledgers, each.topic, chosen.name),
+                        first=each.bounds.first,
+                        last=each.bounds.last,
+                        stop=shutdown,
+                        timeout_seconds=answer_timeout,
+                    )
+        _end(through, "the last" if ranges else last, stopped=shutdown.requested)
 
 
 @app.command()

@@ -17,6 +17,8 @@ from consumer.tables import CHOICE, TABLES
 from ledgerstream.embedded import Stack, default_data_dir
 from ledgerstream.errors import ConfigurationError
 from ledgerstream.sources import SourceKind
+from schemas.ranges import Range
+from schemas.topic import segment_of
 
 PREFIX = "LEDGERSTREAM_"
 ALL_TABLES = "all"
@@ -164,6 +166,23 @@ ProduceLast = Annotated[
         "--last",
         envvar="LEDGERSTREAM_PRODUCE_LAST",
         help="Where to end: a sequence, or end for what the source has at the start. Default: never.",
+    ),
+]
+Segment = Annotated[
+    bool,
+    typer.Option(
+        "--segment",
+        envvar="LEDGERSTREAM_SEGMENT",
+        help="Publish --first to --last to a topic of their own beside --topic, called <topic>.<first>-<last>.",
+    ),
+]
+SegmentRanges = Annotated[
+    typer.FileText | None,
+    typer.Option(
+        "--ranges",
+        envvar="LEDGERSTREAM_SEGMENT_RANGES",
+        metavar="FILE",
+        help="Publish a segment for each line FIRST-LAST of a file, - for standard input: what gaps --ranges prints.",
     ),
 ]
 ReplicationFactor = Annotated[
@@ -404,6 +423,46 @@ def bounds_of(first: str, last: str | None) -> Bounds:
     if isinstance(bounds.first, int) and isinstance(bounds.last, int) and bounds.first > bounds.last:
         raise ConfigurationError(f"--first {first} is above --last {last}")
     return bounds
+
+
+@dataclass(frozen=True, slots=True)
+class ProducerRun:
+    """What a producer publishes, and to which topic."""
+
+    topic: str
+    bounds: Bounds
+
+
+def runs_of(topic: str, bounds: Bounds, *, segment: bool, ranges: TextIO | None) -> list[ProducerRun]:
+    """The live topic, a segment of it, or one for each range that is listed.
+
+    Raises:
+        ConfigurationError: a line is no range, a segment has no bounds, or both are asked for.
+    """
+    if ranges is not None:
+        if segment or bounds.last is not None:
+            raise ConfigurationError("--ranges names all that is published: leave --segment and --last out")
+        return [_segment(topic, each) for each in _listed(ranges)]
+    if not segment:
+        return [ProducerRun(topic, bounds)]
+    if not isinstance(bounds.first, int) or not isinstance(bounds.last, int):
+        raise ConfigurationError("--segment needs --first and --last, a sequence each: they are its name")
+    return [_segment(topic, Range(bounds.first, bounds.last))]
+
+
+def _segment(topic: str, ledgers: Range) -> ProducerRun:
+    return ProducerRun(segment_of(topic, ledgers), Bounds(ledgers.first, ledgers.last))
+
+
+def _listed(lines: TextIO) -> list[Range]:
+    found = []
+    for number, line in enumerate(lines, start=1):
+        if text := line.partition("#")[0].strip():
+            try:
+                found.append(Range.parse(text))
+            except ValueError as error:
+                raise ConfigurationError(f"--ranges, line {number}: {error}") from error
+    return found
 
 
 def _sequence_or_word(given: str, words: tuple[str, ...], option: str) -> int | str:

@@ -26,7 +26,7 @@ class Range:
             ValueError: it is not `FIRST-LAST`.
         """
         found = _TEXT.fullmatch(text)
-        if found is None:
+        if found is None or int(found[1]) > int(found[2]):
             raise ValueError(f"{text!r} is no range of ledgers: FIRST-LAST is expected")
         return cls(int(found[1]), int(found[2]))
 

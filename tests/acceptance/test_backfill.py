@@ -152,7 +152,7 @@ def test_parts(ranges: list[tuple[int, int]], filling: Filling) -> None:
 @pytest.mark.parametrize("point", BACKFILL)
 def test_a_worker_is_killed(point: str, filling: Filling, clean_digest: str) -> None:
     """Another one takes its place, and the run ends as if nothing had been."""
-    ended = filling.commands.run_to(point, *filling.command(), times=2)
+    ended = filling.commands.run_to(point, *filling.command(workers=1), times=2)
     assert ended.code == 0, ended.lines
     assert any("a worker died" in str(line.get("event")) for line in ended.lines), ended.lines
     assert filling.digest() == clean_digest
@@ -192,7 +192,7 @@ def test_sigterm(point: str, filling: Filling, clean_digest: str) -> None:
 def test_a_worker_that_stands_still(point: str, filling: Filling, clean_digest: str) -> None:
     """It holds no more than its cell, for no longer than the lease; then its session is ended, and it is replaced."""
     began = time.monotonic()
-    running = filling.commands.start_to(point, *filling.command("--lease", str(LEASE_SECONDS)), times=2)
+    running = filling.commands.start_to(point, *filling.command("--lease", str(LEASE_SECONDS), workers=1), times=2)
     ended = running.wait(60)
     assert ended.code == 0, ended.lines
     assert any("silent for longer than the lease" in str(line.get("event")) for line in ended.lines), ended.lines
@@ -287,6 +287,44 @@ def test_what_no_topic_holds(
     scattered.fills()
     assert scattered.digest() == clean_digest
     assert scattered.oldest() == FIRST
+
+
+def test_a_segment_for_each_gap(scattered: Filling, clean_digest: str, tmp_path: Path) -> None:
+    """What `gaps --ranges` prints, `produce --ranges` publishes; a segment that is half there goes on; then it is filled."""
+    scattered.run()
+    told = scattered.commands.run("gaps", "--subscriber", scattered.subscriber, "--first", "2", "--ranges")
+    assert told.out == "15-19\n"
+    ranges = tmp_path / "ranges"
+    ranges.write_text(f"# what is missing\n{told.out}\n", encoding="utf-8")
+    produce = ("produce", "--source", "simulated", "--ranges", str(ranges))
+    killed = scattered.commands.run_to("ledger handed over", *produce, times=3)
+    assert killed.code == KILLED, killed.lines
+    ended = scattered.commands.run(*produce)
+    assert ended.code == 0, ended.lines
+    scattered.fills()
+    assert scattered.digest() == clean_digest
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--segment", "--first", "5"), "--segment needs --first and --last"),
+        (("--segment", "--last", "5"), "--segment needs --first and --last"),
+        (("--ranges", "{file}", "--last", "9"), "leave --segment and --last out"),
+        (("--ranges", "{file}"), "line 2: '9-7'"),
+    ],
+    ids=str,
+)
+def test_segments_that_are_refused(
+    arguments: tuple[str, ...], words: str, command_line: CommandLine, tmp_path: Path
+) -> None:
+    """Bounds that are missing, or that are none, are named."""
+    ranges = tmp_path / "ranges"
+    ranges.write_text("5-6\n9-7\n", encoding="utf-8")
+    named = [each.format(file=ranges) for each in arguments]
+    ended = command_line.run("produce", "--source", "simulated", *named)
+    assert ended.code == 2, ended.lines
+    assert words in ended.reason
 
 
 def test_a_foreign_chain_in_a_segment(scattered: Filling, kafka: dict[str, str], topic: str, network: Network) -> None:

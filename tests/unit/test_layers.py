@@ -25,6 +25,7 @@ DOORS = {
     },
     "psycopg": {
         "consumer/backfill/store.py",
+        "consumer/backfill/watchdog.py",
         "consumer/database.py",
         "consumer/digest.py",
         "consumer/gaps.py",

@@ -290,7 +290,7 @@ def test_what_no_topic_holds(
 
 
 def test_a_segment_for_each_gap(scattered: Filling, clean_digest: str, tmp_path: Path) -> None:
-    """What `gaps --ranges` prints, `produce --ranges` publishes; a segment that is half there goes on; then it is filled."""
+    """What `gaps --ranges` prints, `produce --ranges` publishes; a segment that is half there goes on."""
     scattered.run()
     told = scattered.commands.run("gaps", "--subscriber", scattered.subscriber, "--first", "2", "--ranges")
     assert told.out == "15-19\n"

@@ -292,7 +292,7 @@ class _Run:
     def _end_what_stands_still(self) -> None:
         ended = self._watchdog.look()
         for worker in self._workers:
-            if worker.session in ended:
+            if worker.session is not None and (worker.session in ended or self._watchdog.is_gone(worker.session)):
                 worker.process.kill()
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ class Watchdog:
         self._name = name
         self._lease_seconds = lease_seconds
         self._watches: dict[int, Watch] = {}
+        self._seen: dict[int, float] = {}
         self._next_look = 0.0
 
     def look(self) -> list[int]:
@@ -30,8 +31,14 @@ class Watchdog:
         self._next_look = time.monotonic() + _LOOK_SECONDS
         with self._session.asking() as connection:
             there = sessions_called(connection, self._name)
+        self._seen.update(dict.fromkeys((each.pid for each in there), time.monotonic()))
         self._watches = {each.pid: self._watches.get(each.pid) or Watch() for each in there}
         return [each.pid for each in there if self._stands_still(each) and self._end(each)]
+
+    def is_gone(self, session: int) -> bool:
+        """Whether it was ended, by whomever, for longer than the lease: its worker would have noticed, if it ran."""
+        now = time.monotonic()
+        return now - self._seen.setdefault(session, now) > self._lease_seconds
 
     def _stands_still(self, session: Holder) -> bool:
         return self._watches[session.pid].still_seconds(session) > self._lease_seconds

@@ -174,6 +174,7 @@ def test_rows_without_a_ledger(database: Connection, database_url: str, filled: 
     everywhere = verified(database_url, filled)
     told = sorted((finding.ledgers.first, finding.what.split()[0]) for finding in everywhere.told)
     assert told == sorted((other, table.name) for other in outside for table in CHOICE)
+    assert all(f"delete from {filled}." in finding.remedy for finding in everywhere.told)
     assert found(verified(database_url, filled, first=FIRST, last=LATEST)) == []
     up_to = verified(database_url, filled, first=FIRST, last=77)
     assert (up_to.faults, up_to.missing) == (len(CHOICE), 77 - LATEST)

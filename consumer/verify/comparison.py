@@ -125,31 +125,29 @@ def _again(subscriber: str) -> str:
 
 
 def gap_findings(subscriber: str, cursors: Cursors, gap: Range) -> Iterator[Finding]:
-    """A gap, told apart by what the cursors claim."""
-    for part, claimed in _by_claim(gap, cursors.claimed):
-        below_live = cursors.live_first is None or part.first < cursors.live_first
-        fill = (
-            f"ledgerstream backfill --subscriber {subscriber} --first {part.first} --last {part.last} fills them"
-            if below_live
-            else f"live never leaves any out: ledgerstream reset --subscriber {subscriber} and consume again"
-        )
-        if claimed:
-            yield Finding(part, "missing, though the cursors say that they are there", fill)
+    """A gap, cut where what the cursors say of it changes, and what fills it in."""
+    claimed, live_first = cursors.claimed, cursors.live_first
+    ends = [] if claimed is None else [claimed.first, claimed.last + 1]
+    for part in _cut(gap, ends if live_first is None else [*ends, live_first]):
+        remedy = _what_fills(subscriber, cursors, part)
+        if claimed is not None and part.first in claimed:
+            yield Finding(part, "missing, though the cursors say that they are there", remedy)
         else:
-            yield Finding(part, "missing", fill, Kind.GAP)
+            yield Finding(part, "missing", remedy, Kind.GAP)
 
 
-def _by_claim(gap: Range, claimed: Range | None) -> Iterator[tuple[Range, bool]]:
-    """The parts of a gap below, within and above what the cursors claim."""
-    inside = None if claimed is None else gap.clipped(claimed)
-    if inside is None:
-        yield gap, False
-        return
-    if gap.first < inside.first:
-        yield Range(gap.first, inside.first - 1), False
-    yield inside, True
-    if inside.last < gap.last:
-        yield Range(inside.last + 1, gap.last), False
+def _cut(whole: Range, before: Iterable[int]) -> list[Range]:
+    """A range in parts, cut before each of these ledgers."""
+    firsts = sorted({whole.first, *(each for each in before if each in whole)})
+    return [Range(first, after - 1) for first, after in pairwise([*firsts, whole.last + 1])]
+
+
+def _what_fills(subscriber: str, cursors: Cursors, gap: Range) -> str:
+    if cursors.live_first is None or gap.first < cursors.live_first:
+        return f"ledgerstream backfill --subscriber {subscriber} --first {gap.first} --last {gap.last} fills them in"
+    if gap.first > (cursors.latest or 0):
+        return f"ledgerstream consume --subscriber {subscriber} goes on to them"
+    return f"live never leaves any out: ledgerstream reset --subscriber {subscriber} and consume again"
 
 
 def not_compared(subscriber: str, lacking: Range) -> Finding:

@@ -173,7 +173,13 @@ def test_verify_of_another_network(filled: str, command_line: CommandLine) -> No
     ("deep", "point", "times", "first"), [([], "ledgers counted", 2, 1002), (["--deep"], "ledger compared", 120, 102)]
 )
 def test_verify_stopped_goes_on(
-    deep: list[str], point: str, times: int, first: int, command_line: CommandLine, subscriber: str
+    deep: list[str],
+    point: str,
+    times: int,
+    first: int,
+    command_line: CommandLine,
+    database: Connection,
+    subscriber: str,
 ) -> None:
     """Asked to stop: code 3, the ledger where it stopped, and the command that goes on from there, which does."""
     produce = ("produce", "--source", "simulated", "--transactions", "0", "--last", "1201")
@@ -185,3 +191,8 @@ def test_verify_stopped_goes_on(
     assert f"stopped at ledger {first}: ledgerstream {' '.join(of)} --first {first} goes on from there" in ended.reason
     ended = command_line.run(*of, "--first", str(first))
     assert (ended.code, ended.out) == (0, f"subscriber {subscriber}, ledgers {first}–1201: nothing wrong\n")
+
+    database.execute(f"update {subscriber}.ledgers set hash = sha256('another') where sequence = 50".encode())
+    ended = command_line.run_to(point, *of, times=times, number=signal.SIGTERM)
+    assert (ended.code, ended.error) == (6, "Faulty"), "what goes on from there would not find it again"
+    assert f"stopped at ledger {first}" in ended.reason

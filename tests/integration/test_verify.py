@@ -174,6 +174,7 @@ def test_rows_without_a_ledger(database: Connection, database_url: str, filled: 
     everywhere = verified(database_url, filled)
     told = sorted((finding.ledgers.first, finding.what.split()[0]) for finding in everywhere.told)
     assert told == sorted((other, table.name) for other in outside for table in CHOICE)
+    assert all(f"delete from {filled}." in finding.remedy for finding in everywhere.told)
     assert found(verified(database_url, filled, first=FIRST, last=LATEST)) == []
     up_to = verified(database_url, filled, first=FIRST, last=77)
     assert (up_to.faults, up_to.missing) == (len(CHOICE), 77 - LATEST)
@@ -204,11 +205,11 @@ def test_rows_of_a_ledger_that_was_deleted(database: Connection, database_url: s
 def test_gaps_that_nobody_claims(database_url: str, filled: str, do: Break, monkeypatch: pytest.MonkeyPatch) -> None:
     """What backfill has not filled yet is a gap, one however many chunks it spans, and no fault."""
     monkeypatch.setattr(verify_module, "CHUNK", 3)
-    forget(do, "sequence between 5 and 14 or sequence = 17")
+    forget(do, "sequence between 6 and 14 or sequence = 17")
     do("update backfill set oldest = 18")
     findings = verified(database_url, filled)
-    assert found(findings) == [(Kind.GAP, Range(5, 14)), one(17, Kind.GAP)]
-    assert (findings.faults, findings.missing) == (0, 11)
+    assert found(findings) == [(Kind.GAP, Range(6, 14)), one(17, Kind.GAP)]
+    assert (findings.faults, findings.missing) == (0, 10)
     assert "backfill --subscriber" in str(findings.told[0])
 
 
@@ -223,6 +224,29 @@ def test_gaps_that_cursors_claim(database_url: str, filled: str, do: Break) -> N
         (Kind.FAULT, Range(11, 12)),
         one(30),
     ]
+
+
+def test_before_live_has_anything(database_url: str, filled: str, do: Break) -> None:
+    """While live has committed nothing, the cursors claim what lies between oldest and live_first."""
+    forget(do, f"sequence >= {LIVE_FIRST} or sequence in (5, 12)")
+    do("update live set latest = null")
+    do("update backfill set oldest = 6")
+    findings = verified(database_url, filled, last=25)
+    assert found(findings) == [one(5, Kind.GAP), one(12), (Kind.GAP, Range(LIVE_FIRST, 25))]
+    assert [finding.remedy.split()[1] for finding in findings.told] == ["backfill", "backfill", "consume"]
+
+
+def test_a_gap_across_everything(database_url: str, filled: str, do: Break) -> None:
+    """One gap is cut where another command fills it in, and where the cursors begin to claim it."""
+    forget(do, "sequence between 9 and 30")
+    do("update backfill set oldest = 12")
+    findings = verified(database_url, filled)
+    assert found(findings)[1:] == [
+        (Kind.GAP, Range(9, 11)),
+        (Kind.FAULT, Range(12, LIVE_FIRST - 1)),
+        (Kind.FAULT, Range(LIVE_FIRST, 30)),
+    ]
+    assert ["backfill" in finding.remedy for finding in findings.told[1:]] == [True, True, False]
 
 
 def test_ledgers_beyond_what_is_there(database_url: str, filled: str, do: Break) -> None:
@@ -449,12 +473,12 @@ def test_ledgers_that_no_topic_has(
     segment = segment_of(topic, Range(4, 8))
     make_topic(kafka, segment)
     append_ledgers(kafka, segment, [each for each in ledgers if 4 <= each.sequence <= 8], network)
-    do("update ledgers set fee_pool = fee_pool + 1 where sequence in (6, 12, 30)")
+    do("update ledgers set fee_pool = fee_pool + 1 where sequence in (4, 6, 12, 30)")
     with closing(Topics(kafka, topic, network, timeout_seconds=10)) as topics:
         findings = compared(database_url, filled, topics)
     lacking = [finding.ledgers for finding in findings.told if finding.kind is Kind.NOT_COMPARED]
     assert lacking == [Range(2, 3), Range(9, 19)]
-    assert [each for each in found(findings) if each[0] is Kind.FAULT] == [one(6), one(30)]
+    assert [each for each in found(findings) if each[0] is Kind.FAULT] == [one(4), one(6), one(30)]
     assert findings.not_compared == 13
     assert "--first 9 --last 19 --segment" in " ".join(map(str, findings.told))
 
@@ -513,13 +537,22 @@ def test_beside_a_running_consumer(
     assert lasts[-1] > lasts[0]
 
 
-def test_a_reset_meanwhile(database: Connection, database_url: str, filled: str, do: Break) -> None:
+@pytest.mark.parametrize("again", [False, True])
+def test_a_reset_meanwhile(
+    kafka: dict[str, str],
+    database: Connection,
+    database_url: str,
+    network: Network,
+    full_topic: str,
+    filled: str,
+    do: Break,
+    again: bool,
+) -> None:
     """A subscriber that is reset while it is verified is named, and so is one that was made again."""
     with snapshots_of(database_url, filled, timeout_seconds=10) as snapshots:
-        cursors = snapshots.cursors()
         verification = Verification(
             snapshots,
-            cursors,
+            snapshots.cursors(),
             Range(FIRST, LATEST),
             Bounds(),
             tell=lambda _: None,
@@ -527,9 +560,10 @@ def test_a_reset_meanwhile(database: Connection, database_url: str, filled: str,
             advance=lambda _: None,
         )
         database.execute(f"drop schema {filled} cascade".encode())
-        with pytest.raises(NoSuchSubscriber, match="reset"):
+        if again:
+            assert run_consumer(kafka, database_url, network, full_topic, filled, tables=EVERY_TABLE)
+        with pytest.raises(NoSuchSubscriber, match="reset meanwhile"):
             verification.run()
-    database.execute(f"create schema {filled}".encode())
 
 
 def test_nothing_is_written(database: Connection, database_url: str, filled: str, do: Break) -> None:

@@ -169,9 +169,10 @@ def fill(
         store.beat()
         if entry is None:
             continue
-        flush.add(decoded(entry, network, store.tables), entry)
         if flush.full():
             flushed(store.flush(flush.taken(), final=False))
+        flush.add(decoded(entry, network, store.tables), entry)
+    # The newest ledger of a batch is always in this one: `oldest` never stands right above a ledger that is there.
     flushed(store.flush(flush.taken(), final=True))
 
 
@@ -196,6 +197,9 @@ class _Flush:
         self._bytes += entry.record.uncompressed_length
 
     def full(self) -> bool:
+        """A flush of nothing is never full."""
+        if not self._ledgers:
+            return False
         return self._bytes >= FLUSH_BYTES or time.monotonic() - self._began >= FLUSH_SECONDS
 
     def taken(self) -> list[LedgerRows]:

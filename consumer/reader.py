@@ -74,6 +74,7 @@ class TopicReader:
         self._scout = scout
         self._lookout = Lookout(scout, self._timeout_seconds)
         self._places = Places()
+        self._introduced = False  # to its topic: a client that has never asked about one finds it within a second
         self._ways: Sequence[Way] = ()  # that the following may try
         self._untried: list[Way] = []
         self._wanted = 0
@@ -247,6 +248,9 @@ class TopicReader:
 
     def _search_once(self) -> None:
         self._lookout.remember_topic()
+        if not self._introduced:
+            self._log.bounds(self._timeout_seconds)
+            self._introduced = True
         low, high = self._scout.bounds(self._timeout_seconds)
         while self._untried:
             way = self._untried[0]

@@ -150,6 +150,8 @@ class LedgerLog:
             "isolation.level": "read_committed" if committed_only else "read_uncommitted",
             "fetch.message.max.bytes": "1" if scout else _FETCH_BYTES,
         }
+        if scout:  # which asks at the end of topics, and then for something else: that waits for the fetch
+            mine["fetch.wait.max.ms"] = "5"
         self._clients = _Clients(kafka, {**_CLIENT_CONFIG, **kafka, **_PROTECTED_CONFIG, **mine})
         self._consumer = self._clients.consumer
 

@@ -13,6 +13,7 @@ from consumer.lock import Standby
 from consumer.reader import TopicReader
 from consumer.store import Store
 from consumer.store import reset as reset_subscriber
+from consumer.topics import Topics
 from ledgerstream import options
 from ledgerstream.demo import run_demo
 from ledgerstream.embedded import Stack, psql
@@ -169,9 +170,14 @@ def consume(
                     kafka_settings, topic, chosen, subscriber, timeout_seconds=answer_timeout, waiting=store.beat
                 )
             ) as reader,
+            closing(
+                Topics(kafka_settings, topic, chosen, timeout_seconds=answer_timeout, waiting=store.beat)
+            ) as topics,
         ):
             shutdown.defer()
-            through = consume_ledgers(store, reader, chosen, first=bounds.first, last=bounds.last, stop=shutdown)
+            through = consume_ledgers(
+                store, reader, topics, chosen, first=bounds.first, last=bounds.last, stop=shutdown
+            )
         _end(through, last, stopped=shutdown.requested)
 
 

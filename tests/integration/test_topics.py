@@ -99,12 +99,12 @@ def test_segments_that_lie_apart(topics: Topics, lay: Lay) -> None:
 
 def test_nothing_at_all(topics: Topics, lay: Lay) -> None:
     """Without any topic, or with empty ones alone, all of it is missing, and no topic is made by asking."""
-    with pytest.raises(LedgerMissing, match=r"holds none.*--first 5 --last 9 --segment"):
+    with pytest.raises(LedgerMissing, match=r"holds nothing.*--first 5 --last 9 --segment"):
         read(topics, 5, 9)
     assert [(each.name, each.exists) for each in topics.all()] == [(topics.topic, False)]
     lay(5, 4, named=Range(5, 9))
     lay(5, 4, live=True)
-    with pytest.raises(LedgerMissing, match=r"holds none.*--first 5 --last 9 --segment"):
+    with pytest.raises(LedgerMissing, match=r"holds nothing.*--first 5 --last 9 --segment"):
         read(topics, 5, 9)
 
 

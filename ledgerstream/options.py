@@ -5,6 +5,7 @@ embedded stack (for the addresses), the default.
 """
 
 import os
+import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,9 @@ from consumer.tables import CHOICE, TABLES
 from ledgerstream.embedded import Stack, default_data_dir
 from ledgerstream.errors import ConfigurationError
 from ledgerstream.sources import SourceKind
+from producer.produce import EARLIEST
+from producer.sources.stream import STANDARD_INPUT
+from schemas.ranges import Range
 
 PREFIX = "LEDGERSTREAM_"
 ALL_TABLES = "all"
@@ -166,6 +170,24 @@ ProduceLast = Annotated[
         help="Where to end: a sequence, or end for what the source has at the start. Default: never.",
     ),
 ]
+Segment = Annotated[
+    bool,
+    typer.Option(
+        "--segment",
+        envvar="LEDGERSTREAM_SEGMENT",
+        help="Publish --first to --last to a topic of their own beside the live one, named after their range.",
+    ),
+]
+RangesFile = Annotated[
+    str | None,
+    typer.Option(
+        "--ranges",
+        envvar="LEDGERSTREAM_RANGES",
+        metavar="FILE",
+        help="Publish a segment for each FIRST-LAST of a file, one a line, or of - for standard input; blank lines "
+        "and # comments are passed over.",
+    ),
+]
 ReplicationFactor = Annotated[
     int,
     typer.Option(envvar="LEDGERSTREAM_REPLICATION_FACTOR", help="Of a topic that is made; -1 leaves it to the broker."),
@@ -281,6 +303,10 @@ DemoDatabaseUrl = Annotated[
         help="Default: a Postgres of its own.",
     ),
 ]
+Drop = Annotated[
+    list[str] | None,
+    typer.Option("--drop", metavar="NAME", help="Delete this segment, which is no longer wanted; may be repeated."),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
 
@@ -336,6 +362,44 @@ def _sequence_or_word(given: str, words: tuple[str, ...], option: str) -> int | 
     if given.isascii() and given.isdigit() and int(given) > 0:
         return int(given)
     raise ConfigurationError(f"{option} {given!r}: a ledger's sequence or one of {', '.join(words)} is expected")
+
+
+def segments_of(first: str, last: str | None, *, segment: bool, ranges: str | None) -> list[Range] | None:
+    """The ranges that are published as segments; None when it is the live topic that is published to.
+
+    Raises:
+        ConfigurationError: the options don't say which, or a line of the file is none.
+    """
+    if ranges is not None:
+        if segment or last is not None or first != EARLIEST:
+            raise ConfigurationError("--ranges says what to publish: leave --first, --last and --segment out")
+        return _ranges_in(ranges)
+    if not segment:
+        return None
+    bounds = bounds_of(first, last)
+    if not isinstance(bounds.first, int) or not isinstance(bounds.last, int):
+        raise ConfigurationError("--segment publishes a range: name its ledgers, --first A --last B, both by sequence")
+    return [Range(bounds.first, bounds.last)]
+
+
+def _ranges_in(name: str) -> list[Range]:
+    try:
+        lines = (sys.stdin.read() if name == STANDARD_INPUT else Path(name).read_text(encoding="utf-8")).splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"--ranges {name} can't be read: {error}") from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        text = line.partition("#")[0].strip()
+        if text:
+            found.append(_range_in(text, f"--ranges {name}, line {number}"))
+    return found
+
+
+def _range_in(text: str, where: str) -> Range:
+    try:
+        return Range.parse(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{where}: {error}") from error
 
 
 def tables_of(given: str | None) -> frozenset[str] | None:

@@ -150,7 +150,7 @@ def test_a_first_ledger_below_the_live_topic(
     assert digest_of(database_url, subscriber) == calm_digest
 
 
-def test_a_segment_that_is_half_there(
+def test_a_segment_that_is_half_there_stops_live(
     publish: Publish,
     lay: Lay,
     consume: Consume,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
+from structlog.testing import capture_logs
 
 from consumer.database import Connection
 from consumer.errors import ChainBroken, LedgerMissing, LedgerUndecodable
@@ -87,8 +88,10 @@ def test_a_live_topic_that_begins_above_the_cursor(
     assert consume(last=9)
     before = stored_offset(kafka, topic, subscriber)
     cut_head(kafka, topic, 28)  # ledgers 2 to 15
-    segment = lay(7, 18)
-    assert consume(last=14)
+    segment = lay(9, 18)
+    with capture_logs() as logs:
+        assert consume(last=14)
+    assert "reading from the start" not in [line.get("found_by") for line in logs]
     assert stored_offset(kafka, topic, subscriber) == before
     assert stored_offset(kafka, segment, subscriber) < 0
     publish(21, 41)
@@ -118,7 +121,9 @@ def test_a_hole_is_filled_from_two_segments(
     assert other.value.missing == Range(16, 20)
     lay(14, 22)
     lay(31, 34)
-    assert consume()
+    with capture_logs() as logs:
+        assert consume()
+    assert "reading from the start" not in [line.get("found_by") for line in logs], "all of the live topic was read"
     assert digest_of(database_url, subscriber) == calm_digest
 
 

@@ -7,8 +7,10 @@ import structlog
 
 from consumer.decode import rows_of
 from consumer.errors import ChainBroken, LedgerMissing, LedgerUndecodable, OtherFirst, OtherLedgers
+from consumer.following import follow
 from consumer.reader import TopicReader
 from consumer.store import Store
+from consumer.topics import Topics
 from schemas.errors import LedgerRefused, TopicAbsent
 from schemas.log import Entry
 from schemas.network import Network
@@ -27,6 +29,7 @@ log = structlog.get_logger(__name__)
 def consume(
     store: Store,
     reader: TopicReader,
+    topics: Topics,
     network: Network,
     *,
     first: int | str,
@@ -35,6 +38,7 @@ def consume(
 ) -> bool:
     """Commit ledgers from the cursor on (at the first start: from `first`) to `last`; whether all of it is there.
 
+    They come from the live topic, which `reader` reads; those that it does not hold from the segments among `topics`.
     `first` is a sequence, `earliest` or `latest` of the topic; `last` a sequence, `end` (what the topic holds now) or
     None (for ever). False when `stop` came before `last`; an unbounded run is through whenever it is stopped.
 
@@ -48,7 +52,7 @@ def consume(
     if not _begun(store, reader, first, bound, stop):
         return last is None
     assert store.cursor.next is not None
-    for entry in reader.follow(store.cursor.next):
+    for entry in follow(reader, topics, store.cursor.next):
         if _reached(store, bound):
             return True
         if stop():
@@ -165,7 +169,7 @@ def _process(store: Store, reader: TopicReader, network: Network, entry: Entry) 
     try:
         rows = rows_of(entry.record.ledger(), network.id, store.tables)
     except LedgerRefused as error:
-        raise _undecodable(error, reader, entry) from error
+        raise _undecodable(error, entry) from error
     store.write(rows)
     reader.store_hint(entry)
     log.info("committed", ledger=rows.sequence, closed_at=entry.record.closed_at.isoformat())
@@ -209,17 +213,23 @@ def _another_ledger(store: Store, entries: list[Entry]) -> LedgerRecord | None:
 
 def _check_chain(store: Store, reader: TopicReader, entry: Entry) -> None:
     record, before = entry.record, store.cursor.latest_hash
-    if before is not None and record.previous_hash != before:
-        raise ChainBroken(
-            f"ledger {record.sequence} at offset {entry.offset} of topic {reader.topic} names "
-            f"{record.previous_hash.hex()} as the hash of ledger {record.sequence - 1}, the database holds "
-            f"{before.hex()}: one of them is of another network, or of one before its reset. Name the right --topic or "
-            f"--subscriber; after a reset of the network: ledgerstream reset --subscriber {store.schema}"
+    if before is None or record.previous_hash == before:
+        return
+    remedy = f"Drop it (ledgerstream topics --drop {entry.topic}) and publish the right ledgers as this segment"
+    if entry.topic == reader.topic:
+        remedy = (
+            "Name the right --topic or --subscriber; after a reset of the network: ledgerstream reset --subscriber "
+            f"{store.schema}"
         )
+    raise ChainBroken(
+        f"ledger {record.sequence} at offset {entry.offset} of topic {entry.topic} names "
+        f"{record.previous_hash.hex()} as the hash of ledger {record.sequence - 1}, the database holds "
+        f"{before.hex()}: one of them is of another network, or of one before its reset. {remedy}"
+    )
 
 
-def _undecodable(error: LedgerRefused, reader: TopicReader, entry: Entry) -> LedgerUndecodable:
+def _undecodable(error: LedgerRefused, entry: Entry) -> LedgerUndecodable:
     return LedgerUndecodable(
-        f"ledger {entry.record.sequence} at offset {entry.offset} of topic {reader.topic} can't be decoded: {error}. "
+        f"ledger {entry.record.sequence} at offset {entry.offset} of topic {entry.topic} can't be decoded: {error}. "
         "Nothing was skipped; a newer version of ledgerstream may know it, or the topic must be published again"
     )

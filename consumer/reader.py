@@ -38,6 +38,13 @@ class Way(Enum):
     START = "reading from the start"
 
 
+AT_ONCE: Sequence[Way] = (Way.HINT, Way.SEARCH)
+"""How a ledger is found in a topic that is what it should be."""
+
+ALL_READ: Sequence[Way] = (Way.START,)
+"""How it is found in any topic that has it: to be tried before it is called missing."""
+
+
 class TopicReader:
     """One subscriber's view of the topic: the ledgers that it needs, in order, each with its offset.
 
@@ -74,7 +81,7 @@ class TopicReader:
         self._scout = scout
         self._lookout = Lookout(scout, self._timeout_seconds)
         self._places = Places()
-        self._ways: Sequence[Way] = ()  # that the following may try
+        self._introduced = False  # to its topic: a client that has never asked about one finds it within a second
         self._untried: list[Way] = []
         self._wanted = 0
         self._last: int | None = None  # of a following that ends
@@ -147,20 +154,18 @@ class TopicReader:
         """For a message: how many records were no ledgers of this network, by kind."""
         return ", ".join(f"{count} × {kind}" for kind, count in sorted(self.passed_over.items())) or "nothing"
 
-    def follow(
-        self, first: int, last: int | None = None, *, ways: Sequence[Way] = tuple(Way)
-    ) -> Iterator[Entry | None]:
+    def follow(self, first: int, last: int | None = None, *, ways: Sequence[Way] = AT_ONCE) -> Iterator[Entry | None]:
         """The entry of ledger `first`, then of each next one, for ever or to `last`; None for "nothing yet".
 
-        Ledgers below the next one are yielded too, whenever the topic has them again: the caller compares. A ledger
-        that does not come is looked for in each of these `ways`.
+        Ledgers below the next one are yielded too, whenever the topic has them again: the caller compares. The first
+        is looked for in these `ways`; whenever a later one does not come, it is searched.
 
         Raises:
-            LedgerMissing: the topic goes on without the next ledger, or ends before `last`.
+            LedgerMissing: the next ledger was not found: the topic goes on without it, or ends before `last`.
             TopicAbsent: the topic is gone.
             BrokerUnreachable: no answer for longer than the time-out.
         """
-        self._ways, self._last = ways, last
+        self._last = last
         self._want(first)
         self._untried = list(ways)
         self._search()
@@ -173,7 +178,7 @@ class TopicReader:
 
     def _want(self, sequence: int) -> None:
         self._wanted = sequence
-        self._untried = [way for way in self._ways if way is not Way.HINT]
+        self._untried = [Way.SEARCH]
         self._beyond = None
         self._reading_all = False
 
@@ -222,7 +227,7 @@ class TopicReader:
             raise self._missing()
         if bounded:
             self._end_before_last()
-        elif not self._at_wanted and self._untried:
+        elif not self._at_wanted and not self._reading_all:
             self._search_on()
 
     def _end_before_last(self) -> None:
@@ -247,6 +252,9 @@ class TopicReader:
 
     def _search_once(self) -> None:
         self._lookout.remember_topic()
+        if not self._introduced:
+            self._log.bounds(self._timeout_seconds)
+            self._introduced = True
         low, high = self._scout.bounds(self._timeout_seconds)
         while self._untried:
             way = self._untried[0]
@@ -312,13 +320,13 @@ class TopicReader:
         passed_over = self.what_was_passed_over()
         return (
             f"{missing} can't be found in topic {self.topic}, which goes on with {beyond} and holds "
-            f"{self.earliest()}–{self.latest()}; passed over on the way: {passed_over}. Publish them to a new "
-            f"topic (ledgerstream produce --topic NAME --first {self._wanted}) and consume that (--topic NAME)"
+            f"{self.earliest()}–{self.latest()}; passed over on the way: {passed_over}"
         )
 
     def store_hint(self, entry: Entry) -> None:
-        """Tell lag tools, and the next start, how far this subscriber is."""
-        self._log.commit(entry.offset + 1)
+        """Tell lag tools, and the next start, how far this subscriber is, if the entry is one of this topic."""
+        if entry.topic == self.topic:
+            self._log.commit(entry.offset + 1)
 
     def close(self) -> None:
         self._log.close()

@@ -4,20 +4,17 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import structlog
 
 from consumer.errors import LedgerMissing
-from consumer.reader import TopicReader, Way
+from consumer.reader import ALL_READ, AT_ONCE, TopicReader, Way
 from schemas.errors import PositionLost, TopicAbsent
 from schemas.log import Entry, LedgerLog
 from schemas.network import Network
 from schemas.ranges import Range
 from schemas.topic import range_of
-
-# The first finds a ledger in a topic that is what it should be; the second, all of a topic read, in any: it comes last.
-_SEARCHED: Sequence[Way] = (Way.SEARCH,)
-_ALL_READ: Sequence[Way] = (Way.START,)
 
 Vain = dict[tuple[int, str, Sequence[Way]], Range | None]
 """Where a ledger was looked for in vain, and what seemed to be missing there."""
@@ -89,7 +86,7 @@ def segments_among(names: Iterable[str], topic: str) -> list[str]:
 
 
 class Topics:
-    """The live topic of a network and its segments, as one store of ledgers.
+    """The live topic of a network and its segments, as one store of ledgers. Clients are made when they are needed.
 
     One range is read at a time: `read` ends the reading before. `waiting` is called about every second while something
     is looked for.
@@ -109,10 +106,16 @@ class Topics:
         self._network = network
         self._timeout_seconds = timeout_seconds
         self._waiting = waiting
-        self._live = TopicReader(kafka, topic, network, None, timeout_seconds=timeout_seconds, waiting=waiting)
-        self._readers = {topic: self._live}
+        self._readers: dict[str, TopicReader] = {}
         self._held: dict[str, Range] = {}  # as it stood when it was looked at last, live first
         self._reading: Generator[Entry | None, None, None] | None = None
+
+    @cached_property
+    def _live(self) -> TopicReader:
+        """The clients of all the readers are its own."""
+        return TopicReader(
+            self._kafka, self.topic, self._network, None, timeout_seconds=self._timeout_seconds, waiting=self._waiting
+        )
 
     def all(self) -> list[LedgerTopic]:
         """What each topic holds: the live one, whether there is one or not, then its segments.
@@ -137,23 +140,34 @@ class Topics:
             LedgerMissing: no topic holds the next ledger; `missing` is all that is missing with it.
             BrokerUnreachable: no answer for longer than the time-out.
         """
+        return self._begin(wanted, segments_only=False)
+
+    def read_segments(self, wanted: Range) -> Iterator[Entry | None]:
+        """The same from segments alone, for whoever follows the live topic; it ends where none goes on."""
+        return self._begin(wanted, segments_only=True)
+
+    def _begin(self, wanted: Range, *, segments_only: bool) -> Iterator[Entry | None]:
         self._end_reading()
-        self._reading = self._read(wanted)
+        self._reading = self._read(wanted, segments_only=segments_only)
         return self._reading
 
-    def _read(self, wanted: Range) -> Generator[Entry | None, None, None]:
+    def _read(self, wanted: Range, *, segments_only: bool) -> Generator[Entry | None, None, None]:
         first, vain = wanted.first, Vain()
         try:
             while first <= wanted.last:
-                for entry in self._read_one_topic(Range(first, wanted.last), vain):
+                holder = self._holder(first, vain, segments_only=segments_only)
+                if holder is None and segments_only:
+                    return
+                if holder is None:
+                    raise self._missing(Range(first, wanted.last), vain)
+                for entry in self._read_one_topic(Range(first, wanted.last), *holder, vain):
                     first = first if entry is None else entry.record.sequence + 1
                     yield entry
         finally:
             self._live.rest()
 
-    def _read_one_topic(self, wanted: Range, vain: Vain) -> Iterator[Entry | None]:
+    def _read_one_topic(self, wanted: Range, name: str, ways: Sequence[Way], vain: Vain) -> Iterator[Entry | None]:
         """What one topic has of `wanted`, from its first ledger on; where it was looked for in vain is noted."""
-        name, ways = self._holder(wanted, vain)
         reader, first, last = self._reader(name), wanted.first, min(self._held[name].last, wanted.last)
         try:
             for entry in reader.follow(first, last, ways=ways):
@@ -162,24 +176,29 @@ class Topics:
                     yield entry
         except (LedgerMissing, PositionLost, TopicAbsent) as error:
             log.warning("a ledger is not where it seemed to be", topic=name, ledger=first, reason=str(error))
-            vain[first, name, ways] = error.missing if isinstance(error, LedgerMissing) else None
+            tried = ways if first == wanted.first else AT_ONCE
+            vain[first, name, tried] = error.missing if isinstance(error, LedgerMissing) else None
             self._held.pop(name, None)
 
-    def _holder(self, wanted: Range, vain: Vain) -> tuple[str, Sequence[Way]]:
-        """The topic that holds the first ledger of `wanted`, and how to look for it there."""
-        first = wanted.first
-        found = self._known_holder(first, vain)
+    def _holder(self, sequence: int, vain: Vain, *, segments_only: bool) -> tuple[str, Sequence[Way]] | None:
+        """The topic that holds the ledger, and how to look for it there."""
+        found = self._known_holder(sequence, vain, segments_only=segments_only)
         if found is None:
-            self._look(Range(first, first))
-            found = self._known_holder(first, vain)
-        if found is None:
-            raise self._missing(wanted, vain)
+            self._look(Range(sequence, sequence))
+            found = self._known_holder(sequence, vain, segments_only=segments_only)
         return found
 
-    def _known_holder(self, sequence: int, vain: Vain) -> tuple[str, Sequence[Way]] | None:
-        holders = [name for name, held in self._held.items() if sequence in held]
-        choices = ((name, ways) for ways in (_SEARCHED, _ALL_READ) for name in holders)
+    def _known_holder(self, sequence: int, vain: Vain, *, segments_only: bool) -> tuple[str, Sequence[Way]] | None:
+        unwanted = self.topic if segments_only else None
+        holders = [name for name, held in self._held.items() if sequence in held and name != unwanted]
+        choices = ((name, ways) for ways in (AT_ONCE, ALL_READ) for name in holders)
         return next((choice for choice in choices if (sequence, *choice) not in vain), None)
+
+    def lacking(self, wanted: Range) -> Range:
+        """What no topic holds of `wanted`, from its first ledger on to where one begins or `wanted` ends."""
+        self._look(wanted)
+        begins = [held.first for held in self._held.values() if held.first > wanted.first]
+        return Range(wanted.first, min([*begins, wanted.last + 1]) - 1)
 
     def _look(self, wanted: Range) -> None:
         """Read the ends of all topics that may hold something of `wanted`; of others, know what was known."""
@@ -203,16 +222,11 @@ class Topics:
             return None
 
     def _missing(self, wanted: Range, vain: Vain) -> LedgerMissing:
-        self._look(wanted)
-        begins = [held.first for held in self._held.values() if held.first > wanted.first]
-        goes_on = [gap.last + 1 for (first, *_), gap in vain.items() if gap is not None and first == wanted.first]
-        missing = Range(wanted.first, min([*begins, *goes_on, wanted.last + 1]) - 1)
+        goes_on = [gap.last for (first, *_), gap in vain.items() if gap is not None and first == wanted.first]
+        missing = self.lacking(Range(wanted.first, min([*goes_on, wanted.last])))
         live = self._held.get(self.topic)
         return LedgerMissing(
-            f"{missing} can't be found: topic {self.topic} {f'holds {live}' if live else 'holds none'}, and no segment "
-            f"beside it has {'it' if len(missing) == 1 else 'them'}. Publish {'it' if len(missing) == 1 else 'them'} "
-            f"with: ledgerstream produce --first {missing.first} --last {missing.last} --segment",
-            missing,
+            f"{missing} can't be found: topic {self.topic} holds {live or 'nothing'}, and {remedy(missing)}", missing
         )
 
     def _end_reading(self) -> None:
@@ -221,5 +235,17 @@ class Topics:
             self._reading = None
 
     def close(self) -> None:
+        """Let go of the clients; another reading makes new ones."""
         self._end_reading()
-        self._live.close()
+        self._readers.clear()
+        if "_live" in self.__dict__:
+            self._live.close()
+            del self._live
+
+
+def remedy(missing: Range) -> str:
+    """What a person does about ledgers that the live topic does not have."""
+    return (
+        f"no segment of it has {missing}. Publish {'it' if len(missing) == 1 else 'them'} with: "
+        f"ledgerstream produce --first {missing.first} --last {missing.last} --segment"
+    )

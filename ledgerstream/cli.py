@@ -18,6 +18,7 @@ from consumer.lock import Standby
 from consumer.reader import TopicReader
 from consumer.reset import reset as reset_subscriber
 from consumer.store import Store
+from consumer.topics import Topics
 from consumer.verify.verify import Bounds
 from ledgerstream import options
 from ledgerstream.demo import run_demo
@@ -30,11 +31,15 @@ from ledgerstream.progress import Progress
 from ledgerstream.shutdown import Shutdown
 from ledgerstream.sources import Simulation, SourceKind, source_of
 from ledgerstream.status import report
+from ledgerstream.topics import as_json as topics_as_json
+from ledgerstream.topics import as_lines as topics_as_lines
+from ledgerstream.topics import droppable, held_by
 from ledgerstream.verify import Deep
 from ledgerstream.verify import verify as verify_subscriber
 from producer.produce import produce as produce_ledgers
 from producer.publisher import Publisher
-from producer.topics import ensure_topic
+from producer.sources.stream import STANDARD_INPUT
+from producer.topics import drop_topics, ensure_topic
 from producer.watch import ResetWatch
 from schemas.network import Network, network_of
 
@@ -112,11 +117,13 @@ def produce(
     alive_file: options.AliveFile = None,
     data_dir: options.DataDir = None,
 ) -> None:
-    """Publish ledgers to the network's topic, from where the topic ends."""
+    """Publish ledgers to the network's topic, from where the topic ends; or ranges to segments beside it."""
     with Shutdown(bounded=last is not None or ranges is not None, alive_file=alive_file) as shutdown:
         chosen = _network(network, passphrase, simulated=source is SourceKind.SIMULATED)
         kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
         bounds = options.bounds_of(first, last)
+        if ranges is not None and source is SourceKind.STREAM and url in (None, STANDARD_INPUT):
+            raise ConfigurationError("--ranges reads the stream anew for each range: name a file with --url")
         simulation = Simulation(seed, pace, transactions, ledger_bytes)
         ledgers = source_of(source, chosen, url, options.pairs(storage_option, "--storage-option"), simulation)
         through = True
@@ -127,7 +134,7 @@ def produce(
                 )
                 with closing(Publisher(kafka_settings, each.topic, chosen)) as publisher:
                     shutdown.defer()
-                    through = through and produce_ledgers(
+                    through = produce_ledgers(
                         ledgers,
                         publisher,
                         ResetWatch(ledgers, each.topic, chosen.name),
@@ -136,6 +143,8 @@ def produce(
                         stop=shutdown,
                         timeout_seconds=answer_timeout,
                     )
+                if not through:
+                    break
         _end(through, "the last" if ranges else last, stopped=shutdown.requested)
 
 
@@ -185,9 +194,14 @@ def consume(
                     kafka_settings, topic, chosen, subscriber, timeout_seconds=answer_timeout, waiting=store.beat
                 )
             ) as reader,
+            closing(
+                Topics(kafka_settings, topic, chosen, timeout_seconds=answer_timeout, waiting=store.beat)
+            ) as topics,
         ):
             shutdown.defer()
-            through = consume_ledgers(store, reader, chosen, first=bounds.first, last=bounds.last, stop=shutdown)
+            through = consume_ledgers(
+                store, reader, topics, chosen, first=bounds.first, last=bounds.last, stop=shutdown
+            )
         _end(through, last, stopped=shutdown.requested)
 
 
@@ -268,6 +282,35 @@ def status(
     complaints = [each for one in found.subscribers for each in one.complaints(max_lag)]
     if check and (complaints or not found.subscribers):
         raise Unhealthy("; ".join(complaints) or "there is no subscriber in this database")
+
+
+@app.command()
+def topics(
+    *,
+    drop: options.Drop = None,
+    yes: options.Yes = False,
+    as_json: options.AsJson = False,
+    network: options.NetworkName = None,
+    passphrase: options.Passphrase = None,
+    topic: options.TopicName = None,
+    kafka: options.Kafka = None,
+    kafka_option: options.KafkaOption = None,
+    answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
+    data_dir: options.DataDir = None,
+) -> None:
+    """Show the network's topic and its segments with the ledgers that each holds; drop segments."""
+    chosen = _network(network, passphrase)
+    kafka_settings = options.kafka_of(kafka, kafka_option, data_dir)
+    live = topic or chosen.topic
+    with closing(Topics(kafka_settings, live, chosen, timeout_seconds=answer_timeout)) as ledger_topics:
+        found = ledger_topics.all()
+        if drop:
+            segments = droppable(drop, found, live)
+            if not yes:
+                _confirm(f"Drop {', '.join(f'{each.name} ({held_by(each)})' for each in segments)}?")
+            drop_topics(kafka_settings, drop, timeout_seconds=answer_timeout)
+            found = ledger_topics.all()
+    typer.echo(json.dumps(topics_as_json(found)) if as_json else "\n".join(topics_as_lines(found)))
 
 
 @app.command()

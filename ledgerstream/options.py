@@ -369,6 +369,10 @@ DemoDatabaseUrl = Annotated[
         help="Default: a Postgres of its own.",
     ),
 ]
+Drop = Annotated[
+    list[str] | None,
+    typer.Option("--drop", metavar="NAME", help="Delete this segment, which is no longer wanted; may be repeated."),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
 
@@ -440,8 +444,8 @@ def runs_of(topic: str, bounds: Bounds, *, segment: bool, ranges: TextIO | None)
         ConfigurationError: a line is no range, a segment has no bounds, or both are asked for.
     """
     if ranges is not None:
-        if segment or bounds.last is not None:
-            raise ConfigurationError("--ranges names all that is published: leave --segment and --last out")
+        if segment or bounds != Bounds("earliest", None):
+            raise ConfigurationError("--ranges says what to publish: leave --first, --last and --segment out")
         return [_segment(topic, each) for each in _listed(ranges)]
     if not segment:
         return [ProducerRun(topic, bounds)]

@@ -67,7 +67,8 @@ def _check_within(
     if begins is not None and begins > asked:
         raise WouldSkip(
             f"topic {publisher.topic} begins, or would begin, at ledger {begins}: ledger {asked} can't be put before "
-            "it; publish what is missing to another topic (--topic)"
+            f"it; publish what is missing to a segment: ledgerstream produce --first {asked} --last {begins - 1} "
+            "--segment"
         )
 
 
@@ -86,7 +87,8 @@ def _next_sequence(tail: Tail | None, first: int | str, source: LedgerSource) ->
     if isinstance(first, int) and first > tail.sequence + 1:
         raise WouldSkip(
             f"--first {first} would leave ledgers {tail.sequence + 1}–{first - 1} out of the topic, which ends at "
-            f"{tail.sequence}: leave --first out to go on there, or publish to another topic with --topic"
+            f"{tail.sequence}: leave --first out to go on there, or publish a range to a segment with --first, --last "
+            "and --segment"
         )
     return tail.sequence + 1
 

@@ -1,7 +1,7 @@
-"""The topic that a producer writes to: made if it is not there, checked if it is."""
+"""The topic that a producer writes to: made if it is not there, checked if it is, dropped when it has served."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import structlog
 from confluent_kafka import KafkaError, KafkaException
@@ -84,3 +84,28 @@ def _check_configuration(admin: AdminClient, topic: str, timeout_seconds: float)
             f"topic {topic} has {', '.join(f'{name}={found[name].value}' for name in wrong)}, which would lose or "
             f"reorder ledgers: kafka-configs.sh --alter --topic {topic} --add-config {settings}"
         )
+
+
+def drop_topics(kafka: Mapping[str, str], names: Iterable[str], *, timeout_seconds: float) -> None:
+    """Delete these topics with all that they hold; one that is gone already is no error.
+
+    Raises:
+        BrokerUnreachable: no broker answered in time.
+        TopicMisconfigured: the broker does not delete it.
+    """
+    admin = make_client(AdminClient, kafka)
+    asked = admin.delete_topics(list(names), request_timeout=timeout_seconds, operation_timeout=timeout_seconds)
+    for name, answer in asked.items():
+        try:
+            answer.result()
+        except KafkaException as exception:
+            _check_dropped(name, exception)
+        log.info("topic dropped", topic=name)
+
+
+def _check_dropped(topic: str, exception: KafkaException) -> None:
+    error = exception.args[0]
+    if error.code() in _PASSING:
+        raise BrokerUnreachable(f"topic {topic} was not dropped: {error.str()}") from exception
+    if error.code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+        raise TopicMisconfigured(f"topic {topic} can't be dropped: {error.str()}") from exception

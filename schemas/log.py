@@ -88,10 +88,11 @@ _PROTECTED_CONFIG = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A valid record of the log."""
+    """A valid record of the log, and where it stands."""
 
     offset: int
     record: LedgerRecord
+    topic: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,8 @@ class LedgerLog:
             "isolation.level": "read_committed" if committed_only else "read_uncommitted",
             "fetch.message.max.bytes": "1" if scout else _FETCH_BYTES,
         }
+        if scout:  # which asks at the end of topics, and then for something else: that waits for the fetch
+            mine["fetch.wait.max.ms"] = "5"
         self._clients = _Clients(kafka, {**_CLIENT_CONFIG, **kafka, **_PROTECTED_CONFIG, **mine})
         self._consumer = self._clients.consumer
 
@@ -260,7 +263,7 @@ class LedgerLog:
                 raise ForeignNetwork(f"ledger {record.sequence} of the network {record.network_id.hex()}")
         except RecordRefused as refusal:
             return Refused(offset, refusal)
-        return Entry(offset, record)
+        return Entry(offset, record, self.topic)
 
     def read(self, first: int, timeout_seconds: float) -> Iterator[Entry | Refused]:
         """The entries from the offset `first` to the end that the topic has when it is reached.

@@ -305,28 +305,6 @@ def test_a_segment_for_each_gap(scattered: Filling, clean_digest: str, tmp_path:
     assert scattered.digest() == clean_digest
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (("--segment", "--first", "5"), "--segment needs --first and --last"),
-        (("--segment", "--last", "5"), "--segment needs --first and --last"),
-        (("--ranges", "{file}", "--last", "9"), "leave --segment and --last out"),
-        (("--ranges", "{file}"), "line 2: '9-7'"),
-    ],
-    ids=str,
-)
-def test_segments_that_are_refused(
-    arguments: tuple[str, ...], words: str, command_line: CommandLine, tmp_path: Path
-) -> None:
-    """Bounds that are missing, or that are none, are named."""
-    ranges = tmp_path / "ranges"
-    ranges.write_text("5-6\n9-7\n", encoding="utf-8")
-    named = [each.format(file=ranges) for each in arguments]
-    ended = command_line.run("produce", "--source", "simulated", *named)
-    assert ended.code == 2, ended.lines
-    assert words in ended.reason
-
-
 def test_a_foreign_chain_in_a_segment(scattered: Filling, kafka: dict[str, str], topic: str, network: Network) -> None:
     """Ledgers of the network's name and passphrase, but of another chain, are not committed beside ours."""
     simulated = SimulatedNetwork(transactions_per_ledger=4, seed=1)

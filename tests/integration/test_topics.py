@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from consumer.errors import LedgerMissing
 from consumer.topics import Topics
 from schemas.ledger import Ledger
+from schemas.log import Entry, LedgerLog
 from schemas.network import Network, network_of
 from schemas.ranges import Range
 from schemas.topic import range_of, segment_of
@@ -68,7 +69,9 @@ def test_segments_alone(topics: Topics, lay: Lay) -> None:
     lay(11, 20)
     lay(15, 30)
     lay(31, 31)
-    assert read(topics, 2, 31) == expected(2, 31)
+    with capture_logs() as logs:
+        assert read(topics, 2, 31) == expected(2, 31)
+    assert "a ledger is not where it seemed to be" not in [line["event"] for line in logs]
     assert read(topics, 31, 31) == [31]
     assert read(topics, 19, 22) == expected(19, 22)
 
@@ -99,12 +102,12 @@ def test_segments_that_lie_apart(topics: Topics, lay: Lay) -> None:
 
 def test_nothing_at_all(topics: Topics, lay: Lay) -> None:
     """Without any topic, or with empty ones alone, all of it is missing, and no topic is made by asking."""
-    with pytest.raises(LedgerMissing, match=r"holds none.*--first 5 --last 9 --segment"):
+    with pytest.raises(LedgerMissing, match=r"holds nothing.*--first 5 --last 9 --segment"):
         read(topics, 5, 9)
     assert [(each.name, each.exists) for each in topics.all()] == [(topics.topic, False)]
     lay(5, 4, named=Range(5, 9))
     lay(5, 4, live=True)
-    with pytest.raises(LedgerMissing, match=r"holds none.*--first 5 --last 9 --segment"):
+    with pytest.raises(LedgerMissing, match=r"holds nothing.*--first 5 --last 9 --segment"):
         read(topics, 5, 9)
 
 
@@ -220,6 +223,38 @@ def test_a_topic_out_of_order(
     append_ledgers(kafka, live, ledgers[2:9] + ledgers[:1] + ledgers[29:40], network)
     assert read(topics, 2, 41) == expected(2, 41)
     assert read(topics, 15, 35) == expected(15, 35)
+
+
+def test_a_ledger_that_a_search_misses(
+    topics: Topics, lay: Lay, kafka: dict[str, str], network: Network, ledgers: list[Ledger]
+) -> None:
+    """What stands behind later ledgers is found by reading all of the topic, when no other topic holds it."""
+    live = lay(2, 5, live=True)
+    append_ledgers(kafka, live, ledgers[28:34] + ledgers[4:28] + ledgers[34:40], network)
+    with capture_logs() as logs:
+        assert read(topics, 7, 9) == expected(7, 9)
+    assert [line["found_by"] for line in logs if line["event"] == "reading"][-1] == "reading from the start"
+    lay(7, 9)
+    with capture_logs() as logs:
+        assert read(topics, 7, 9) == expected(7, 9)
+    assert "reading from the start" not in [line.get("found_by") for line in logs]
+
+
+def test_a_place_is_found_by_few_reads(topics: Topics, lay: Lay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was seen of a topic says where in it the next range begins: a read or two, not a search."""
+    lay(2, 41, live=True)
+    assert read(topics, 20, 20) == [20]
+    reads: list[int] = []
+    first_from = LedgerLog.first_from
+
+    def counted(log: LedgerLog, offset: int, timeout_seconds: float) -> Entry | None:
+        reads.append(offset)
+        return first_from(log, offset, timeout_seconds)
+
+    monkeypatch.setattr(LedgerLog, "first_from", counted)
+    wanted = [38, 30, 22, 14, 6, 41, 2, 17, 33, 9]
+    assert [read(topics, each, each) for each in wanted] == [[each] for each in wanted]
+    assert len(reads) <= 1.5 * len(wanted)
 
 
 def test_what_is_no_ledger_of_ours(

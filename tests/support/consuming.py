@@ -9,6 +9,7 @@ from consumer.database import connect
 from consumer.digest import digest
 from consumer.reader import TopicReader
 from consumer.store import Store
+from consumer.topics import Topics
 from schemas.network import Network
 
 
@@ -29,8 +30,9 @@ def run_consumer(
     with (
         closing(Store.open(database_url, subscriber, network, tables=tables, timeout_seconds=timeout_seconds)) as store,
         closing(TopicReader(kafka, topic, network, subscriber, timeout_seconds=timeout_seconds)) as reader,
+        closing(Topics(kafka, topic, network, timeout_seconds=timeout_seconds)) as topics,
     ):
-        return consume(store, reader, network, first=first, last=last, stop=stop)
+        return consume(store, reader, topics, network, first=first, last=last, stop=stop)
 
 
 def digest_of(database_url: str, subscriber: str) -> str:

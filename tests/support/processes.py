@@ -5,9 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -77,6 +78,13 @@ class CommandLine:
     def start(self, *arguments: str) -> Running:
         return self._start([sys.executable, "-m", "ledgerstream", *arguments])
 
+    def start_with_input(self, text: str, *arguments: str) -> Running:
+        """The same with something to read on standard input."""
+        with tempfile.TemporaryFile("w+") as file:
+            file.write(text)
+            file.seek(0)
+            return self._start([sys.executable, "-m", "ledgerstream", *arguments], file)
+
     def run(self, *arguments: str, timeout_seconds: float = 60) -> Ended:
         return self.start(*arguments).wait(timeout_seconds)
 
@@ -92,9 +100,15 @@ class CommandLine:
         crashing = [sys.executable, "-m", "tests.support.crashing", point, str(times), str(int(number))]
         return self._start([*crashing, *arguments])
 
-    def _start(self, command: list[str]) -> Running:
+    def _start(self, command: list[str], standard_input: IO[str] | None = None) -> Running:
         process = subprocess.Popen(
-            command, cwd=self._folder, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            cwd=self._folder,
+            env=self.environment,
+            text=True,
+            stdin=standard_input,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         running = Running(process, command)
         self._started.append(running)

@@ -56,7 +56,7 @@ def test_every_variable_that_is_documented_exists() -> None:
 def test_every_value_has_a_variable() -> None:
     """Whatever takes a value can be set in the environment; all variables share one prefix."""
     for command, names, variable in parameters():
-        for_people = ("--json", "--deep", "--check", "--yes", "--follow", "--version")
+        for_people = ("--json", "--deep", "--check", "--drop", "--yes", "--follow", "--version")
         if names[0] not in for_people and (command, names[0]) != ("gaps", "--ranges"):
             assert variable is not None, f"{command} {names}"
             assert variable.startswith(PREFIX)

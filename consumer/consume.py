@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import structlog
 
-from consumer.decode import rows_of
-from consumer.errors import ChainBroken, LedgerMissing, LedgerUndecodable, OtherFirst, OtherLedgers
+from consumer.decode.entry import decoded
+from consumer.errors import ChainBroken, LedgerMissing, OtherFirst, OtherLedgers
 from consumer.following import follow
 from consumer.reader import TopicReader
 from consumer.store import Store
 from consumer.topics import Topics
-from schemas.errors import LedgerRefused, TopicAbsent
+from schemas.errors import TopicAbsent
 from schemas.log import Entry
 from schemas.network import Network
 from schemas.record import LedgerRecord
@@ -166,10 +166,7 @@ def _process(store: Store, reader: TopicReader, network: Network, entry: Entry) 
         _compare(store, reader, entry)
         return
     _check_chain(store, reader, entry)
-    try:
-        rows = rows_of(entry.record.ledger(), network.id, store.tables)
-    except LedgerRefused as error:
-        raise _undecodable(error, entry) from error
+    rows = decoded(entry, network, store.tables)
     store.write(rows)
     reader.store_hint(entry)
     log.info("committed", ledger=rows.sequence, closed_at=entry.record.closed_at.isoformat())
@@ -225,11 +222,4 @@ def _check_chain(store: Store, reader: TopicReader, entry: Entry) -> None:
         f"ledger {record.sequence} at offset {entry.offset} of topic {entry.topic} names "
         f"{record.previous_hash.hex()} as the hash of ledger {record.sequence - 1}, the database holds "
         f"{before.hex()}: one of them is of another network, or of one before its reset. {remedy}"
-    )
-
-
-def _undecodable(error: LedgerRefused, entry: Entry) -> LedgerUndecodable:
-    return LedgerUndecodable(
-        f"ledger {entry.record.sequence} at offset {entry.offset} of topic {entry.topic} can't be decoded: {error}. "
-        "Nothing was skipped; a newer version of ledgerstream may know it, or the topic must be published again"
     )

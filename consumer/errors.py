@@ -11,7 +11,6 @@ ConsumerError
 │   ├── OtherDataModel
 │   ├── OtherTables
 │   ├── OtherFirst
-│   ├── NotBegun
 │   ├── LivesOwn
 │   ├── RowsDisagree
 │   └── NoRights
@@ -75,10 +74,6 @@ class OtherTables(SubscriberUnusable):
 
 class OtherFirst(SubscriberUnusable):
     """The subscriber began at another ledger than the one that is asked for."""
-
-
-class NotBegun(SubscriberUnusable):
-    """The subscriber has no first ledger yet: nothing is missing below it."""
 
 
 class LivesOwn(SubscriberUnusable):

@@ -17,7 +17,7 @@ import structlog
 from psycopg import sql
 
 from consumer.database import connect
-from consumer.errors import ChainBroken, NoSuchSubscriber, NotBegun, SubscriberReset
+from consumer.errors import ChainBroken, NoSuchSubscriber, NotStarted, SubscriberReset
 from consumer.gaps import missing
 from consumer.lock import SubscriberLock
 from consumer.migrations import check_current, is_ours
@@ -111,7 +111,7 @@ class BatchStore(Session):
             recorded = self._compare(network, None)
             row = cast("tuple[Any, ...] | None", self._connection.execute(_WHERE_IT_STANDS).fetchone())
             if recorded is None or row is None or row[0] is None:
-                raise NotBegun(
+                raise NotStarted(
                     f"subscriber {self.schema} has not begun yet, so nothing lies below its first ledger: ledgerstream "
                     f"consume --subscriber {self.schema} begins it"
                 )

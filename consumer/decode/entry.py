@@ -20,6 +20,7 @@ def decoded(entry: Entry, network: Network, tables: Collection[str]) -> LedgerRo
         return rows_of(entry.record.ledger(), network.id, tables)
     except LedgerRefused as error:
         raise LedgerUndecodable(
-            f"ledger {entry.record.sequence} at offset {entry.offset} of its topic can't be decoded: {error}. "
-            "Nothing was skipped; a newer version of ledgerstream may know it, or the topic must be published again"
+            f"ledger {entry.record.sequence} at offset {entry.offset} of topic {entry.topic} can't be decoded: "
+            f"{error}. Nothing was skipped; a newer version of ledgerstream may know it, or the topic must be published "
+            "again"
         ) from error

@@ -16,7 +16,7 @@ from consumer.errors import (
     ChainBroken,
     NoSuchSubscriber,
     NotASubscriber,
-    NotBegun,
+    NotStarted,
     OtherNetwork,
     RowsDisagree,
     SubscriberReset,
@@ -412,7 +412,7 @@ def test_what_can_not_be_filled(database_url: str, subscriber: str, network: Net
 
     refused(NoSuchSubscriber, "no subscriber")
     with closing(Store.open(database_url, subscriber, network, timeout_seconds=10)) as store:
-        refused(NotBegun, "has not begun")
+        refused(NotStarted, "has not begun")
         store.begin_at(5)
         refused(OtherNetwork, "not of other", network_of("other", "another network"))
         BatchStore.open(database_url, subscriber, network, timeout_seconds=10).close()

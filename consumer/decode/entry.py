@@ -21,6 +21,6 @@ def decoded(entry: Entry, network: Network, tables: Collection[str]) -> LedgerRo
     except LedgerRefused as error:
         raise LedgerUndecodable(
             f"ledger {entry.record.sequence} at offset {entry.offset} of topic {entry.topic} can't be decoded: "
-            f"{error}. Nothing was skipped; a newer version of ledgerstream may know it, or the topic must be published "
-            "again"
+            f"{error}. Nothing was skipped; a newer version of ledgerstream may know it, or the topic must be "
+            "published again"
         ) from error

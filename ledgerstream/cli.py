@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from consumer.backfill.worker import Task
 from consumer.consume import consume as consume_ledgers
 from consumer.lock import Standby
 from consumer.reader import TopicReader
+from consumer.replay import replay as replay_ledgers
 from consumer.reset import reset as reset_subscriber
 from consumer.store import Store
 from consumer.topics import Topics
@@ -187,22 +188,21 @@ def consume(
             session_pooling=session_pooling,
             standby=Standby(lease, probed=shutdown) if standby else None,
         )
-        with (
-            closing(opened) as store,
-            closing(
-                TopicReader(
-                    kafka_settings, topic, chosen, subscriber, timeout_seconds=answer_timeout, waiting=store.beat
-                )
-            ) as reader,
-            closing(
-                Topics(kafka_settings, topic, chosen, timeout_seconds=answer_timeout, waiting=store.beat)
-            ) as topics,
-        ):
+        with closing(opened) as store, _reading(store, kafka_settings, topic, chosen, answer_timeout) as reading:
             shutdown.defer()
-            through = consume_ledgers(
-                store, reader, topics, chosen, first=bounds.first, last=bounds.last, stop=shutdown
-            )
+            through = consume_ledgers(store, *reading, chosen, first=bounds.first, last=bounds.last, stop=shutdown)
         _end(through, last, stopped=shutdown.requested)
+
+
+@contextmanager
+def _reading(
+    store: Store, kafka: Mapping[str, str], topic: str, network: Network, timeout_seconds: float
+) -> Iterator[tuple[TopicReader, Topics]]:
+    """What live reads: its topic, and the segments beside it."""
+    reader = TopicReader(kafka, topic, network, store.schema, timeout_seconds=timeout_seconds, waiting=store.beat)
+    topics = Topics(kafka, topic, network, timeout_seconds=timeout_seconds, waiting=store.beat)
+    with closing(reader), closing(topics):
+        yield reader, topics
 
 
 @app.command()
@@ -243,12 +243,72 @@ def backfill(
         )
         plan = Plan(task, first, last, options.workers_of(workers), lease)
         shutdown.defer()
-        through = fill_history(plan, stop=shutdown, shown=lambda total: Progress(total, f"filling {subscriber}"))
+        through = fill_history(plan, stop=shutdown, shown=_filling(subscriber))
         if not through:
             raise Interrupted(
                 f"stopped before all of subscriber {subscriber} from {first} on is there; the same command goes on"
             )
         log.info("done")
+
+
+@app.command()
+def replay(
+    context: typer.Context,
+    *,
+    first: options.ReplayFirst,
+    subscriber: options.Subscriber = "history",
+    tables: options.Tables = None,
+    workers: options.Workers = None,
+    nice: options.Nice = 10,
+    lease: options.WorkerLease = LEASE_SECONDS,
+    network: options.NetworkName = None,
+    passphrase: options.Passphrase = None,
+    topic: options.TopicName = None,
+    kafka: options.Kafka = None,
+    kafka_option: options.KafkaOption = None,
+    database_url: options.DatabaseUrl = None,
+    session_pooling: options.SessionPooling = False,
+    notify: options.Notify = True,
+    answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
+    alive_file: options.AliveFile = None,
+    data_dir: options.DataDir = None,
+) -> None:
+    """Rebuild a subscriber: live from the topic's end on, and at the same time what came before, in parallel."""
+    with Shutdown(bounded=True, alive_file=alive_file) as shutdown:
+        chosen = _network(network, passphrase)
+        task = Task(
+            database_url=options.database_of(database_url, data_dir),
+            schema=subscriber,
+            kafka=options.kafka_of(kafka, kafka_option, data_dir),
+            topic=topic or chosen.topic,
+            network=chosen,
+            timeout_seconds=answer_timeout,
+            session_pooling=session_pooling,
+            nice=nice,
+            initialise=_worker_logs(context),
+        )
+        plan = Plan(task, first, None, options.workers_of(workers), lease)
+        opened = Store.open(
+            task.database_url,
+            subscriber,
+            chosen,
+            tables=options.tables_of(tables),
+            timeout_seconds=answer_timeout,
+            notify=notify,
+            session_pooling=session_pooling,
+        )
+        with closing(opened) as store, _reading(store, task.kafka, task.topic, chosen, answer_timeout) as reading:
+            shutdown.defer()
+            through = replay_ledgers(store, *reading, plan, stop=shutdown, shown=_filling(subscriber))
+        if not through:
+            raise Interrupted(
+                f"stopped before all of subscriber {subscriber} from {first} on is there; the same command goes on"
+            )
+        log.info("stopped")
+
+
+def _filling(subscriber: str) -> Callable[[int], Progress]:
+    return lambda total: Progress(total, f"filling {subscriber}")
 
 
 def _worker_logs(context: typer.Context) -> Callable[[], None]:

@@ -278,6 +278,10 @@ BackfillFirst = Annotated[
     int,
     typer.Option("--first", envvar="LEDGERSTREAM_BACKFILL_FIRST", min=2, help="The oldest ledger that is wanted."),
 ]
+ReplayFirst = Annotated[
+    int,
+    typer.Option("--first", envvar="LEDGERSTREAM_REPLAY_FIRST", min=2, help="The oldest ledger that is wanted."),
+]
 BackfillLast = Annotated[
     int | None,
     typer.Option(

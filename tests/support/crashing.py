@@ -34,7 +34,7 @@ CONSUMER = {
     "first ledger recorded": Point("consumer.store:Store", "begin_at", once=True),
     "ledger found": Point("consumer.reader:TopicReader", "_search", once=True),
     "ledger fetched": Point("consumer.consume", "_process", after=False),
-    "ledger decoded": Point("consumer.consume", "rows_of"),
+    "ledger decoded": Point("consumer.consume", "decoded"),
     "partitions made": Point("consumer.partitions:Partitions", "make"),
     "rows half copied": Point("consumer.store:Store", "_copy"),
     "row copied": Point("psycopg:Copy", "write_row"),

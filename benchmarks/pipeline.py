@@ -20,7 +20,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -126,15 +126,19 @@ def _simulated(folder: Path, name: str, ledger_bytes: int | None, ledgers: int, 
 
 
 def _pubnet(folder: Path) -> list[Workload]:
+    ledgers = pubnet_ledgers()
+    return [_workload(folder, "pubnet", network_of("pubnet", None), ledgers, ledgers)] if ledgers else []
+
+
+def pubnet_ledgers() -> list[Ledger]:
+    """Those in the folder that LEDGERSTREAM_LEDGERS names, ascending; none without it."""
     ledgers_folder = os.environ.get("LEDGERSTREAM_LEDGERS")
     if ledgers_folder is None or not (Path(ledgers_folder) / "lake-pubnet").is_dir():
         _progress.print("pubnet ledgers are left out: LEDGERSTREAM_LEDGERS names no folder that has a lake-pubnet")
         return []
-    network = network_of("pubnet", None)
-    source = LakeSource(str(Path(ledgers_folder) / "lake-pubnet"), network=network)
-    ledgers = [ledger for ledger in source.ledgers(source.earliest(), source.latest()) if ledger is not None]
-    source.close()
-    return [_workload(folder, "pubnet", network, ledgers, ledgers)]
+    source = LakeSource(str(Path(ledgers_folder) / "lake-pubnet"), network=network_of("pubnet", None))
+    with closing(source):
+        return [ledger for ledger in source.ledgers(source.earliest(), source.latest()) if ledger is not None]
 
 
 def _workload(

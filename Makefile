@@ -27,6 +27,7 @@ format: $(READY)
 bench: $(READY)  ## what a ledger costs; latency and throughput; simulated and (with LEDGERSTREAM_LEDGERS) real ledgers
 	$(BIN)/python -m benchmarks.decoding
 	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.backfill
 
 readers: $(READY)  ## the readers of XDR, from the stellar-sdk that is installed
 	$(BIN)/python -m schemas.xdr

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Command:
     """One command that runs. Its log goes to a file: a pipe that nobody reads would stop it."""
 
     def __init__(self, place: Place, network: Network, topic: str, *arguments: str) -> None:
-        self._log = place.folder / f"{topic}-{arguments[0]}.log"
+        self._log = place.folder / f"{topic}-{arguments[0]}-{uuid.uuid4().hex[:6]}.log"
         self.started_at = time.time()
         self._process = _started(self._log, place, network, topic, arguments)
         self._peak_bytes: int | None = None
@@ -55,17 +56,8 @@ class Command:
         return self._process.poll() is None
 
     def peak_bytes(self) -> int | None:
-        """The most memory that was resident so far; None where it can't be known.
-
-        Not `ru_maxrss` of `os.wait4`: between fork and exec the child counts as large as its parent, and keeps that.
-        """
-        try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
-        except OSError:  # not Linux
-            return self._peak_bytes
-        for line in status.splitlines():
-            if line.startswith("VmHWM:"):  # a process that has ended has none: what was last read stands
-                self._peak_bytes = int(line.split()[1]) * 1024
+        """The most memory that was resident so far; None where it can't be known."""
+        self._peak_bytes = peak_bytes_of(self._process.pid) or self._peak_bytes  # one that has ended has none
         return self._peak_bytes
 
     def finish(self) -> None:
@@ -100,6 +92,18 @@ class Command:
         return [datetime.fromisoformat(line["timestamp"]).timestamp() for line in lines if line["event"] == event]
 
 
+def peak_bytes_of(process_id: int | None) -> int | None:
+    """The most memory that was resident so far; None of a process that has ended, and elsewhere than on Linux.
+
+    Not `ru_maxrss` of `os.wait4`: between fork and exec the child counts as large as its parent, and keeps that.
+    """
+    try:
+        status = Path(f"/proc/{process_id}/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:")), None)
+
+
 def _started(
     log: Path, place: Place, network: Network, topic: str, arguments: tuple[str, ...]
 ) -> subprocess.Popen[bytes]:
@@ -129,11 +133,11 @@ class LiveConsumer:
 
     @classmethod
     @contextmanager
-    def running(cls, place: Place, network: Network, topic: str) -> Iterator[Self]:
+    def running(cls, place: Place, network: Network, topic: str, *arguments: str) -> Iterator[Self]:
         """For a new subscriber, which is dropped at the end."""
-        subscriber = topic.replace(".", "_")
+        subscriber = f"benchmark_{uuid.uuid4().hex[:12]}"
         place.connection.execute(f"listen {channel(subscriber)}".encode())
-        command = Command(place, network, topic, "consume", "--subscriber", subscriber)
+        command = Command(place, network, topic, "consume", "--subscriber", subscriber, *arguments)
         try:
             yield cls(place, subscriber, command)
             command.stop()

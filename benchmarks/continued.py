@@ -13,10 +13,10 @@ from stellar_sdk import xdr
 from schemas.ledger import Ledger
 
 
-def continued(ledgers: Sequence[Ledger], count: int) -> Iterator[Ledger]:
-    """The ledgers, then the same ones again and again, up to `count`, as one chain."""
+def continued(ledgers: Sequence[Ledger]) -> Iterator[Ledger]:
+    """The ledgers, then the same ones again and again, for ever, as one chain."""
     sequence, previous_hash = ledgers[0].sequence, ledgers[0].previous_hash
-    for _, each in zip(range(count), cycle(ledgers), strict=False):
+    for each in cycle(ledgers):
         ledger = _closed_again(each, sequence, previous_hash)
         yield ledger
         sequence, previous_hash = sequence + 1, ledger.hash

@@ -112,14 +112,17 @@ def _latencies(place: Place, workload: Workload) -> list[Latency]:
     _publish(publisher, first)
     with LiveConsumer.running(place, workload.network, topic) as consumer:
         consumer.wait_for(first.sequence)
-        latencies = [_latency(publisher, consumer, ledger) for ledger in others]
+        latencies = [latency(publisher, consumer, ledger) for ledger in others]
     publisher.close()
     return latencies
 
 
-def _latency(publisher: Publisher, consumer: LiveConsumer, ledger: Ledger) -> Latency:
+def latency(
+    publisher: Publisher, consumer: LiveConsumer, ledger: Ledger, pause_seconds: float = _PAUSE_SECONDS
+) -> Latency:
+    """Of a ledger that is published now, to a consumer that has committed the one before."""
     # Of varying length, so as not to keep step with the consumer's fetches.
-    time.sleep(_PAUSE_SECONDS * random.uniform(0.5, 1.5))
+    time.sleep(pause_seconds * random.uniform(0.5, 1.5))
     began_at = time.perf_counter()
     _publish(publisher, ledger)
     published_at = time.perf_counter()

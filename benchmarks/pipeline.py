@@ -43,7 +43,7 @@ from schemas.network import Network, network_of
 
 _LARGE_LEDGER_BYTES = 1_000_000
 _WARM_UP_LEDGERS = 20
-_WIDTH = 132  # where there is no terminal, whose width would be taken
+WIDTH = 132  # where there is no terminal, whose width would be taken
 
 _progress = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -72,7 +72,7 @@ def main(
     if as_json:
         print(json.dumps(report.as_json()))
     else:
-        report.print(Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH))
+        report.print(Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH))
 
 
 def _measure_all(place: Place, workloads: list[Workload], repetitions: int) -> dict[str, list[Repetition]]:
@@ -96,6 +96,7 @@ def benchmark_place() -> Iterator[Place]:
             addresses.database_url, application_name="ledgerstream benchmark", timeout_seconds=PATIENCE_SECONDS
         ) as connection,
     ):
+        connection.execute("set idle_session_timeout = 0")
         yield Place(addresses, connection, Path(folder))
 
 

@@ -11,9 +11,9 @@ from schemas.errors import HeaderDisagrees, LedgerMalformed, LedgerTooLarge, Xdr
 from schemas.xdr import decode_at
 from schemas.xdr.readers import LedgerHeader, read_LedgerCloseMetaExt, read_LedgerHeaderHistoryEntry
 
-MAXIMUM_LEDGER_BYTES = 31 * 1024 * 1024
-"""Of XDR. Twice what the network's limits on contracts can make of a ledger, and a record around it still fits into
-32 MiB. What classic operations do has no limit in bytes: a ledger that crosses very many offers is refused by name."""
+MAXIMUM_LEDGER_BYTES = 128 * 1024 * 1024
+"""Of XDR: what a process has to have memory for. The network's limits on contracts can make 14 MB of a ledger; what
+classic operations do has no limit in bytes."""
 
 MAXIMUM_MESSAGE_BYTES = 32 * 1024 * 1024
 """Of a Kafka message: the limit of clients and of the topic."""

@@ -22,7 +22,7 @@ from schemas.errors import (
     UnknownFingerprint,
     WrongLength,
 )
-from schemas.ledger import MAXIMUM_LEDGER_BYTES, Ledger
+from schemas.ledger import MAXIMUM_LEDGER_BYTES, MAXIMUM_MESSAGE_BYTES, Ledger
 from schemas.network import Network
 
 SCHEMA: dict[str, Any] = json.loads(files("schemas").joinpath("ledger.avsc").read_text(encoding="utf-8"))
@@ -30,6 +30,9 @@ SCHEMA: dict[str, Any] = json.loads(files("schemas").joinpath("ledger.avsc").rea
 
 ZSTD = "zstd"
 NONE = "none"
+
+MAXIMUM_RECORD_BYTES = MAXIMUM_MESSAGE_BYTES - 1024 * 1024
+"""Of a message's value: key, headers and the batch around it need room, too."""
 
 _ZSTD_LEVEL = 3  # 6 to 8 times smaller in 1 to 3 ms; higher levels cost much more than they gain
 _LARGEST_SEQUENCE = 2**31 - 1  # what a total order id (SEP-35) has room for
@@ -111,11 +114,21 @@ def _shown(value: object) -> str:
 
 
 def encode(ledger: Ledger, network: Network, codec: str = ZSTD) -> bytes:
-    """The value of the ledger's message."""
+    """The value of the ledger's message.
+
+    Raises:
+        LedgerTooLarge: it is longer than `MAXIMUM_RECORD_BYTES`, however it is compressed.
+    """
     out = io.BytesIO()
     out.write(_frame(_WRITTEN_FINGERPRINT))
     fastavro.schemaless_writer(out, _WRITTEN, _fields(ledger, network, codec))
-    return out.getvalue()
+    value = out.getvalue()
+    if len(value) > MAXIMUM_RECORD_BYTES:
+        raise LedgerTooLarge(
+            f"ledger {ledger.sequence} of {len(ledger.xdr)} bytes is {len(value)} bytes on the topic; at most "
+            f"{MAXIMUM_RECORD_BYTES} are allowed"
+        )
+    return value
 
 
 def _fields(ledger: Ledger, network: Network, codec: str) -> dict[str, Any]:

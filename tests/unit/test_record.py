@@ -6,6 +6,7 @@ import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import fastavro
@@ -31,7 +32,18 @@ from schemas.errors import (
 )
 from schemas.ledger import MAXIMUM_LEDGER_BYTES, MAXIMUM_MESSAGE_BYTES, Ledger
 from schemas.network import Network
-from schemas.record import NONE, SCHEMA, ZSTD, LedgerRecord, decode, encode, fingerprint_of, headers_of, key_of
+from schemas.record import (
+    MAXIMUM_RECORD_BYTES,
+    NONE,
+    SCHEMA,
+    ZSTD,
+    LedgerRecord,
+    decode,
+    encode,
+    fingerprint_of,
+    headers_of,
+    key_of,
+)
 
 FRAME_BYTES = 10
 
@@ -196,9 +208,20 @@ def test_an_envelope_that_disagrees_with_the_header(field: str, ledgers: list[Le
         forged(ledgers[0], network, **{field: other[field]}).ledger()
 
 
-def test_a_ledger_is_no_larger_than_a_message() -> None:
-    """The largest ledger fits into the largest message, uncompressed, with its envelope."""
-    assert MAXIMUM_LEDGER_BYTES + 100_000 < MAXIMUM_MESSAGE_BYTES
+def test_a_ledger_that_does_not_compress(ledgers: list[Ledger], network: Network, codec: str) -> None:
+    """A ledger is refused by name when its record would not fit into a message, and only then."""
+    noise = Random(1).randbytes(MAXIMUM_MESSAGE_BYTES)
+    fits = replace(ledgers[0], xdr=noise[: MAXIMUM_RECORD_BYTES - 2000])
+    assert len(encode(fits, network, codec)) + 100_000 < MAXIMUM_MESSAGE_BYTES
+    with pytest.raises(LedgerTooLarge, match=f"ledger {ledgers[0].sequence} of {len(noise)} bytes"):
+        encode(replace(ledgers[0], xdr=noise), network, codec)
+
+
+def test_a_ledger_longer_than_a_message(ledgers: list[Ledger], network: Network) -> None:
+    """It is carried when it compresses into one."""
+    long = replace(ledgers[0], xdr=ledgers[0].xdr + bytes(2 * MAXIMUM_MESSAGE_BYTES))
+    record = decode(key_of(long.sequence), encode(long, network))
+    assert record.ledger() == long
 
 
 def test_a_changed_header(ledgers: list[Ledger]) -> None:

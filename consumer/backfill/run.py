@@ -137,10 +137,10 @@ def _listed(ranges: list[Range]) -> str:
 class _Worker:
     """A worker process, as its parent sees it."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, generation: int) -> None:
         context = get_context("spawn")
         self._pipe, other = context.Pipe()
-        self.process = context.Process(target=work, args=(task, other), daemon=True)
+        self.process = context.Process(target=work, args=(task, generation, other), daemon=True)
         self.process.start()
         other.close()
         self.session: int | None = None
@@ -212,7 +212,7 @@ class _Run:
             self._plan.workers, len(self._workers) + len(self._again) + (self._plan.workers if self._next else 0)
         )
         while len(self._workers) < wanted:
-            self._workers.append(_Worker(self._plan.task))
+            self._workers.append(_Worker(self._plan.task, self._store.generation))
 
     def _hear(self) -> None:
         connection.wait([each for worker in self._workers for each in worker.waited_for], _TURN_SECONDS)

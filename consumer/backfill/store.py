@@ -32,7 +32,8 @@ _WHERE_IT_STANDS = "select live_first, generation, batch_ledgers from live, back
 _CLAIM = "select pg_try_advisory_lock(%s)"
 _RELEASE = "select pg_advisory_unlock(%s)"
 _INSERT = "insert into ledgers ({columns}) values {rows} on conflict do nothing returning sequence"
-_LOCK = "select generation, oldest from backfill for update"
+_STANDS_AT = "select generation, oldest from backfill"
+_LOCK = f"{_STANDS_AT} for update"
 _NEIGHBOURS = "select sequence, hash, previous_hash from ledgers where sequence between %s and %s order by sequence"
 # Block by block, as long as a block is whole; then what of the next one is there without a gap.
 _WALK = """
@@ -82,10 +83,15 @@ class BatchStore(Session):
         timeout_seconds: float,
         session_pooling: bool = False,
         name: str | None = None,
+        generation: int | None = None,
     ) -> Self:
         """Wait for the database, and see that the subscriber is one, of this network, and has begun.
 
+        `generation` is that of the session for which this one works: what was planned before a reset is of no use
+        after it, where live may begin elsewhere.
+
         Raises:
+            SubscriberReset: the subscriber is of another generation.
             DatabaseUnreachable: no session in time.
             PoolerBetween: the session is a pooler's, and `session_pooling` does not vouch for it.
             SubscriberUnusable: one of its kinds.
@@ -95,13 +101,13 @@ class BatchStore(Session):
         connection = connect(url, application_name=name or session_name(schema), timeout_seconds=timeout_seconds)
         store = cls(connection, schema, timeout_seconds=timeout_seconds)
         try:
-            store._start(network, session_pooling=session_pooling)
+            store._start(network, generation, session_pooling=session_pooling)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _start(self, network: Network, *, session_pooling: bool) -> None:
+    def _start(self, network: Network, generation: int | None, *, session_pooling: bool) -> None:
         SubscriberLock(self._connection, self.schema, self._patience).check_session(pooled=session_pooling)
         with self._patience(), self._in_schema():
             self._set_up()
@@ -117,6 +123,8 @@ class BatchStore(Session):
                 )
             self._use(recorded)
             self.live_first, self.generation, self.batch_ledgers = row
+            if generation not in (None, self.generation):
+                raise self._reset()
             # A crash may lose the last flushes, whole ones: the next run finds them missing. `make_durable` ends that.
             self._connection.execute(_ASYNCHRONOUS)
 
@@ -147,6 +155,8 @@ class BatchStore(Session):
             PartitionsBlocked: a partition can't be attached.
         """
         with self._in_schema():
+            with self._patience():
+                self._oldest(_STANDS_AT)  # before anything is made in a schema of another generation
             for sequence in {each.sequence for each in (*ledgers[:1], *ledgers[-1:])}:
                 with self._patience():
                     self._partitions.make(sequence)
@@ -181,7 +191,11 @@ class BatchStore(Session):
 
     def _lock_row(self) -> int:
         """The last lock that a flush takes, held until its commit; `oldest` as it stands then."""
-        row = cast("tuple[int, int] | None", self._connection.execute(_LOCK).fetchone())
+        return self._oldest(_LOCK)
+
+    def _oldest(self, statement: LiteralString) -> int:
+        """As it stands in our generation."""
+        row = cast("tuple[int, int] | None", self._connection.execute(statement).fetchone())
         if row is None or row[0] != self.generation:
             raise self._reset()
         return row[1]

@@ -217,6 +217,21 @@ def test_a_worker_of_another_run_stands_still(filling: Filling, clean_digest: st
     assert filling.oldest() == FIRST
 
 
+def test_a_reset_meanwhile(filling: Filling) -> None:
+    """A worker that is replaced after a reset does not fill what is now live's, which began elsewhere."""
+    running = filling.commands.start_to("cell claimed", *filling.command("--lease", "30", workers=1))
+    wait_until(lambda: len(children_that_stand_still(running)) == 1)
+    reset = filling.commands.run("reset", "--subscriber", filling.subscriber, "--yes")
+    assert reset.code == 0, reset.lines
+    filling.commands.run("consume", "--subscriber", filling.subscriber, "--first", "20", "--last", "22")
+    os.kill(children_that_stand_still(running)[0], signal.SIGKILL)
+    ended = running.wait()
+    assert (ended.code, ended.error) == (31, "SubscriberReset"), ended.lines
+    assert filling.missing() == [*range(FIRST, 20), *range(23, LAST + 1)]
+    live = filling.commands.run("consume", "--subscriber", filling.subscriber, "--last", str(LAST))
+    assert live.code == 0, live.lines
+
+
 @pytest.mark.parametrize("second", [(FIRST, LIVE_FIRST - 1), (10, 25)], ids=["the same range", "overlapping"])
 def test_two_at_once(second: tuple[int, int], filling: Filling, clean_digest: str) -> None:
     """Two runs share the work, and both end when all that they were asked for is there."""
@@ -362,9 +377,18 @@ def test_a_segment_is_deleted_meanwhile(scattered: Filling, kafka: dict[str, str
 
 
 def running_children(running: Running, number: signal.Signals) -> None:
+    for child in children_of(running):
+        os.kill(child, number)
+
+
+def children_of(running: Running) -> list[int]:
     children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text(encoding="ascii")
-    for child in children.split():
-        os.kill(int(child), number)
+    return [int(child) for child in children.split()]
+
+
+def children_that_stand_still(running: Running) -> list[int]:
+    stats = {child: Path(f"/proc/{child}/stat").read_text(encoding="utf-8") for child in children_of(running)}
+    return [child for child, stat in stats.items() if stat.rpartition(")")[2].split()[0] == "T"]
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

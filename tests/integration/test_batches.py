@@ -343,8 +343,9 @@ def test_a_reset_between_two_flushes(
     all_rows: dict[int, LedgerRows],
 ) -> None:
     """What began before a reset writes nothing after it: without the schema, nor into a new one of its name."""
-    store, late = opened(), opened()
+    store, late, prepared = opened(), opened(), opened()
     store.flush(rows(all_rows, 10, 11), final=False)
+    prepared.flush(rows(all_rows, 14, 15), final=False)
     live.close()
     reset(database_url, store.schema, timeout_seconds=20)
     with pytest.raises(SubscriberReset, match="was reset"):
@@ -357,9 +358,22 @@ def test_a_reset_between_two_flushes(
         )
     ) as anew:
         anew.begin_at(LIVE_FIRST)
-    with pytest.raises(SubscriberReset):
-        late.flush(rows(all_rows, 12, 13), final=True)
+    for each in (prepared, late):
+        with pytest.raises(SubscriberReset):
+            each.flush(rows(all_rows, 12, 13), final=True)
     assert there(database, store.schema) == []
+
+
+def test_a_session_for_one_from_before_a_reset(
+    database_url: str, database: Connection, live: Store, network: Network
+) -> None:
+    """One that opens late, for a run that began in another generation, is refused."""
+    with closing(BatchStore.open(database_url, live.schema, network, timeout_seconds=10)) as store:
+        began = store.generation
+    BatchStore.open(database_url, live.schema, network, timeout_seconds=10, generation=began).close()
+    database.execute(f"update {live.schema}.backfill set generation = generation + 1".encode())
+    with pytest.raises(SubscriberReset):
+        BatchStore.open(database_url, live.schema, network, timeout_seconds=10, generation=began)
 
 
 def test_a_reset_under_way(opened: Opened, database: Connection, live: Store, all_rows: dict[int, LedgerRows]) -> None:

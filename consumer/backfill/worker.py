@@ -100,7 +100,7 @@ def work(task: Task, generation: int, pipe: Connection) -> None:
         os.nice(task.nice)
     try:
         with closing(_opened(task, generation)) as store, closing(_topics(task, store)) as topics:
-            pipe.send(Ready(store.process_id))
+            pipe.send(Ready(store.process_id()))
             for batch in _batches(pipe, store, stop):
                 pipe.send(_outcome(task, store, topics, batch, stop, pipe))
     except Stopped:

@@ -35,13 +35,15 @@ _INSERT = "insert into ledgers ({columns}) values {rows} on conflict do nothing 
 _STANDS_AT = "select generation, oldest from backfill"
 _LOCK = f"{_STANDS_AT} for update"
 _NEIGHBOURS = "select sequence, hash, previous_hash from ledgers where sequence between %s and %s order by sequence"
-# Block by block, as long as a block is whole; then what of the next one is there without a gap.
+# Block by block, as long as a block is whole, but not through all of a long history, for the row is locked and the
+# lease runs; then what of the next one is there without a gap.
 _WALK = """
     with recursive blocks (oldest) as (
         select %(oldest)s::bigint
         union all
         select oldest - %(block)s from blocks
-         where (select count(*) from ledgers
+         where oldest > %(oldest)s - %(block)s * %(blocks)s::bigint
+           and (select count(*) from ledgers
                  where sequence >= blocks.oldest - %(block)s and sequence < blocks.oldest) = %(block)s
     ), whole as (select min(oldest) as oldest from blocks)
     select coalesce(min(sequence), (select oldest from whole))
@@ -51,6 +53,8 @@ _WALK = """
      where sequence = (select oldest from whole) - nth
 """
 _BLOCK = 256
+_BLOCKS = 1024
+"""At once: some 0.2 s, for what a batch finds below it that others have filled before."""
 _MOVE = "update backfill set oldest = %s"
 
 log = structlog.get_logger(__name__)
@@ -223,12 +227,13 @@ class BatchStore(Session):
 
     def _move_oldest(self, oldest: int) -> None:
         """In a statement of its own after the lock: on a snapshot that has all that was committed before."""
-        lowest = self._value_of(_WALK, {"oldest": oldest, "block": _BLOCK})
+        lowest = self._walked(oldest)
         if lowest != oldest:
             self._connection.execute(_MOVE, (lowest,))
 
-    def _value_of(self, statement: LiteralString, parameters: dict[str, int]) -> int:
-        row = self._connection.execute(statement, parameters).fetchone()
+    def _walked(self, oldest: int) -> int:
+        walk = {"oldest": oldest, "block": _BLOCK, "blocks": _BLOCKS}
+        row = self._connection.execute(_WALK, walk).fetchone()
         assert row is not None
         return cast("int", row[0])
 
@@ -239,11 +244,19 @@ class BatchStore(Session):
             SubscriberReset: the subscriber is not the one that this session began with.
             DatabaseLost: the session is gone, and with it perhaps what was committed last.
         """
+        before, oldest = self._move_durably()
+        while oldest != before:
+            before, oldest = self._move_durably()
+        return oldest
+
+    def _move_durably(self) -> tuple[int, int]:
+        """Where `oldest` was, and is."""
         with self._patience(), self._in_schema(), self._connection.transaction():
             self._connection.execute(_SYNCHRONOUS)
-            oldest = self._value_of(_WALK, {"oldest": self._lock_row(), "block": _BLOCK})
+            before = self._lock_row()
+            oldest = self._walked(before)
             self._connection.execute(_MOVE, (oldest,))  # also to where it is: a commit that writes nothing waits not
-        return oldest
+        return before, oldest
 
     @contextmanager
     def _in_schema(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from consumer.backfill.store import _WALK, BatchStore, claim_key
+from consumer.backfill.store import BatchStore, claim_key
 from consumer.database import Connection
 from consumer.decode import rows_of
 from consumer.errors import (
@@ -232,7 +232,20 @@ def test_oldest_walks_over_many_cells(opened: Opened, database: Connection, live
     for gap in (0, 1, 743, 744, 745, 999, 488, 1000):
         database.execute(f"truncate {live.schema}.ledgers".encode())
         database.execute(insert.encode(), (gap,))
-        assert store._value_of(_WALK, {"oldest": 1001, "block": 256}) == gap + 1
+        assert store._walked(1001) == gap + 1
+
+
+def test_oldest_walks_in_stages(
+    opened: Opened, database: Connection, all_rows: dict[int, LedgerRows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much others have filled below a batch, its last flush is short; what is left is walked at the end."""
+    monkeypatch.setattr("consumer.backfill.store._BLOCK", 2)
+    monkeypatch.setattr("consumer.backfill.store._BLOCKS", 2)
+    store = opened()
+    store.flush(rows(all_rows, 2, 16), final=True)
+    store.flush(rows(all_rows, 17, 21), final=True)
+    assert oldest(database, store.schema) == 16
+    assert store.make_durable() == 2 == oldest(database, store.schema)
 
 
 def test_a_seam_that_does_not_fit(

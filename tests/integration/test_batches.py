@@ -9,10 +9,13 @@ from dataclasses import replace
 import psycopg
 import pytest
 
+from consumer.backfill.run import Plan, backfill
 from consumer.backfill.store import BatchStore, claim_key
+from consumer.backfill.worker import Task
 from consumer.database import Connection
 from consumer.decode import rows_of
 from consumer.errors import (
+    BackfillIncomplete,
     ChainBroken,
     NoSuchSubscriber,
     NotASubscriber,
@@ -24,6 +27,7 @@ from consumer.errors import (
 from consumer.reset import reset
 from consumer.store import Store
 from consumer.tables import LEDGERS, LedgerRows
+from ledgerstream.progress import Progress
 from producer.sources.simulated import SimulatedNetwork
 from schemas.ledger import Ledger
 from schemas.network import Network, network_of
@@ -456,6 +460,31 @@ def test_durability(opened: Opened, database: Connection, all_rows: dict[int, Le
     assert store.make_durable() == 20
     assert flushed_to(database) > before
     assert store._value("show synchronous_commit") == "off"
+
+
+def test_what_others_commit_at_the_very_end(
+    opened: Opened,
+    all_rows: dict[int, LedgerRows],
+    database_url: str,
+    kafka: dict[str, str],
+    topic: str,
+    network: Network,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What another run fills after all was made durable is not reported as filled: a crash may take it away."""
+    other = opened()
+    made_durable = BatchStore.make_durable
+
+    def and_then_another_run_ends(store: BatchStore) -> int:
+        oldest = made_durable(store)
+        other.flush(rows(all_rows, 2, 21), final=True)
+        return oldest
+
+    monkeypatch.setattr(BatchStore, "make_durable", and_then_another_run_ends)
+    task = Task(database_url, other.schema, kafka, topic, network, 20)
+    with pytest.raises(BackfillIncomplete, match="ledgers 2–21"):
+        backfill(Plan(task, 2, None, 1, 10), stop=lambda: False, shown=lambda total: Progress(total, "filling"))
+    assert backfill(Plan(task, 2, None, 1, 10), stop=lambda: False, shown=lambda total: Progress(total, "filling"))
 
 
 def flushed_to(database: Connection) -> int:

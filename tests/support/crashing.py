@@ -45,6 +45,7 @@ CONSUMER = {
 }
 
 BACKFILL = {
+    "session opened": Point("consumer.backfill.worker", "_opened", once=True),
     "cell claimed": Point("consumer.backfill.store:BatchStore", "claim"),
     "what is missing computed": Point("consumer.backfill.store:BatchStore", "missing"),
     "partitions ready": Point("consumer.backfill.store:BatchStore", "_write_all", after=False),

@@ -119,6 +119,17 @@ def test_a_flush_commits_whole_ledgers(opened: Opened, database: Connection, all
     assert count(database, store.schema, "transactions") == rows_told(database, store.schema, "transactions") > 0
 
 
+def test_a_flush_across_partitions(
+    opened: Opened, live: Store, database: Connection, all_rows: dict[int, LedgerRows]
+) -> None:
+    """A cell need not end where a partition does: those of its first and of its last ledger are made."""
+    database.execute(f"update {live.schema}.subscriber set partition_ledgers = 8".encode())
+    store = opened()
+    assert store.flush(rows(all_rows, 9, 20), final=True) == 12
+    partitions = "select count(*) from pg_inherits where inhparent = to_regclass(%s)"
+    assert store._value(partitions, f"{live.schema}.transactions") == 3  # the next one is made ahead
+
+
 def test_an_open_flush_is_invisible(
     opened: Opened, database: Connection, all_rows: dict[int, LedgerRows], monkeypatch: pytest.MonkeyPatch
 ) -> None:

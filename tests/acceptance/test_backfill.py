@@ -201,6 +201,20 @@ def test_a_worker_that_stands_still(point: str, filling: Filling, clean_digest: 
     assert filling.digest() == clean_digest
 
 
+def test_a_session_that_somebody_else_ended(filling: Filling, clean_digest: str) -> None:
+    """A worker that stands still, and whose session another run has ended, is replaced; it yields as told."""
+    niceness = os.getpriority(os.PRIO_PROCESS, 0)
+    running = filling.commands.start_to(
+        "cell claimed", *filling.command("--lease", str(LEASE_SECONDS), "--nice", "3", workers=1)
+    )
+    wait_until(lambda: len(children_that_stand_still(running)) == 1)
+    assert [os.getpriority(os.PRIO_PROCESS, each) for each in children_that_stand_still(running)] == [niceness + 3]
+    ended = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = '{}'"
+    assert filling.value(ended.format(session_name(filling.subscriber))) == 1
+    assert running.wait(60).code == 0
+    assert filling.digest() == clean_digest
+
+
 def test_a_worker_that_never_gets_ready(filling: Filling, clean_digest: str) -> None:
     """One that stands still before its parent knows its session is ended too, and replaced."""
     filling.commands.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = "5"

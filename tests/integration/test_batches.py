@@ -26,7 +26,7 @@ from consumer.errors import (
 )
 from consumer.reset import reset
 from consumer.store import Store
-from consumer.tables import LEDGERS, LedgerRows
+from consumer.tables import LEDGERS, LedgerRows, Row, Table
 from ledgerstream.progress import Progress
 from producer.sources.simulated import SimulatedNetwork
 from schemas.ledger import Ledger
@@ -390,6 +390,46 @@ def test_a_reset_between_two_flushes(
         with pytest.raises(SubscriberReset):
             each.flush(rows(all_rows, 12, 13), final=True)
     assert there(database, store.schema) == []
+
+
+def test_a_reset_within_a_flush(
+    opened: Opened, database_url: str, live: Store, all_rows: dict[int, LedgerRows]
+) -> None:
+    """It waits for the flush, which ends without having written, and neither is the end of the other's session."""
+    store = opened()
+    store.flush(rows(all_rows, 20, 21), final=False)
+    live.close()
+    half_copied, go_on = threading.Event(), threading.Event()
+    copy = store._copy
+
+    def slowly(table: Table, its_rows: list[Row]) -> None:
+        if table.name == "ledger_entry_changes":
+            half_copied.set()
+            assert go_on.wait(20)
+        copy(table, its_rows)
+
+    store._copy = slowly  # type: ignore[method-assign,assignment]
+    ended: list[Exception | None] = []
+
+    def end(run: Callable[[], object]) -> None:
+        try:
+            run()
+        except Exception as error:  # noqa: BLE001 - to be looked at
+            ended.append(error)
+        else:
+            ended.append(None)
+
+    flush = threading.Thread(target=end, args=(lambda: store.flush(rows(all_rows, 12, 15), final=True),))
+    drop = threading.Thread(target=end, args=(lambda: reset(database_url, store.schema, timeout_seconds=20),))
+    flush.start()
+    assert half_copied.wait(20)
+    drop.start()
+    drop.join(0.5)
+    assert drop.is_alive()
+    go_on.set()
+    flush.join(20)
+    drop.join(20)
+    assert [type(each) for each in ended] == [SubscriberReset, type(None)], ended
 
 
 def test_a_session_for_one_from_before_a_reset(

@@ -160,6 +160,30 @@ def test_a_worker_is_killed(point: str, filling: Filling, clean_digest: str) -> 
     assert filling.oldest() == FIRST
 
 
+def test_every_worker_dies(filling: Filling) -> None:
+    """A batch is given up after three of them, the run after six in a row: nothing is tried for ever."""
+    del filling.commands.environment["CRASHING_ONE_WORKER"]
+    ended = filling.commands.run_to("cell claimed", *filling.command(workers=1))
+    assert (ended.code, ended.error) == (5, "BackfillIncomplete"), ended.lines
+    events = [str(line.get("event")) for line in ended.lines]
+    assert (events.count("a worker died"), events.count("batch not filled")) == (6, 2)
+    assert len(filling.missing()) == LIVE_FIRST - FIRST
+
+
+def test_a_worker_that_waits_ends_with_its_parent(filling: Filling, database_url: str) -> None:
+    """At once, whatever it waits for: here a lock that somebody else holds."""
+    waiting = f"""
+        select count(*) > 0 from pg_stat_activity
+         where application_name = '{session_name(filling.subscriber)}' and wait_event_type = 'Lock'
+    """
+    with connect(database_url, application_name="test", timeout_seconds=10) as other, other.transaction():
+        other.execute(f"select from {filling.subscriber}.backfill for update".encode())
+        running = filling.start(workers=1)
+        wait_until(lambda: filling.value(waiting) is True)
+        running.process.kill()
+        wait_until(lambda: filling.sessions() == 0, seconds=5)
+
+
 @pytest.mark.parametrize("point", BACKFILL_PARENT)
 def test_the_parent_is_killed(point: str, filling: Filling, clean_digest: str) -> None:
     """Its workers end at once, what is there is whole, and the same command fills exactly what is missing."""
@@ -437,8 +461,8 @@ def children_that_stand_still(running: Running) -> list[int]:
     return [child for child, stat in stats.items() if stat.rpartition(")")[2].split()[0] == "T"]
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)

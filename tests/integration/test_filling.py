@@ -1,6 +1,6 @@
 """What a worker does with a batch, in this process: each claim that another layer would mask in a whole run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from multiprocessing import Pipe
 
@@ -10,8 +10,9 @@ from consumer.backfill import worker
 from consumer.backfill.grid import Batch
 from consumer.backfill.store import BatchStore
 from consumer.backfill.worker import Failed, Filled, Stopped, Task, Word, fill
-from consumer.database import connect
+from consumer.database import Connection, connect
 from consumer.store import Store
+from consumer.tables import LedgerRows
 from consumer.topics import Topics
 from schemas.ledger import Ledger
 from schemas.network import Network
@@ -128,7 +129,15 @@ def test_a_flush_is_bounded(
     monkeypatch.setattr(worker, "FLUSH_SECONDS", 60.0)
     for name, value in settings.items():
         monkeypatch.setattr(worker, name, value)
-    assert filled(store, topics, network) == flushes
+    sizes: list[int] = []
+    flush = store.flush
+
+    def measured(ledgers: Sequence[LedgerRows], *, final: bool) -> int:
+        sizes.append(len(ledgers))
+        return flush(ledgers, final=final)
+
+    monkeypatch.setattr(store, "flush", measured)
+    assert filled(store, topics, network) == flushes == sizes
     assert store.missing(BATCH.parts[0]) == []
 
 
@@ -140,3 +149,28 @@ def test_a_flush_tells_no_listener(opened: Opened, lay: Lay, network: Network, d
         filled(store, topics, network)
         store.make_durable()
         assert list(listener.notifies(timeout=0.5)) == []
+
+
+def test_the_last_flush_moves_oldest(opened: Opened, lay: Lay, network: Network, database: Connection) -> None:
+    """Also one that has nothing to write, because somebody else has filled the batch."""
+    store, topics = opened(), lay(2, 21)
+    oldest = f"select oldest from {store.schema}.backfill".encode()
+    filled(store, topics, network)
+    assert database.execute(oldest).fetchone() == (12,)
+    database.execute(f"update {store.schema}.backfill set oldest = {LIVE_FIRST}".encode())
+    assert filled(store, topics, network) == [0]
+    assert database.execute(oldest).fetchone() == (12,)
+
+
+def test_a_worker_shows_life(opened: Opened, lay: Lay, network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At every ledger of a batch, and while it waits for one: else it would be taken for one that stands still."""
+    store, topics = opened(), lay(2, 21)
+    beats: list[None] = []
+    monkeypatch.setattr(store, "beat", lambda: beats.append(None))
+    filled(store, topics, network)
+    assert len(beats) >= len(BATCH)
+    parent, pipe = Pipe()
+    before = len(beats)
+    list(worker._batches(pipe, store, iter((False, False, True)).__next__))
+    parent.close()
+    assert len(beats) == before + 2

@@ -132,12 +132,13 @@ def main() -> None:
 
 
 def arm_worker() -> None:
-    """A worker process runs this module again, by another name. Only the first one of all is to be hit."""
+    """A worker process runs this module again, by another name. Only the first one of all is to be hit, or each."""
     name, times, number = json.loads(os.environ[_IN_A_WORKER])
-    try:
-        Path(os.environ[_ONE_WORKER]).open("x").close()
-    except FileExistsError:
-        return
+    if _ONE_WORKER in os.environ:
+        try:
+            Path(os.environ[_ONE_WORKER]).open("x").close()
+        except FileExistsError:
+            return
     arm(BACKFILL[name], int(times), signal.Signals(int(number)))
 
 

@@ -18,6 +18,8 @@ _PARTITIONS = """
     select relname from pg_class join pg_inherits on inhrelid = oid
      where relnamespace = to_regnamespace(quote_ident(%s)) and relkind = 'r' order by relname
 """
+# The first lock of a flush too: one that is under way ends before anything is locked that it still needs.
+_LEDGERS_FIRST = "lock table {} in access exclusive mode"
 _DROP_TABLES = "drop table {} cascade"
 _DROP = "drop schema {} cascade"
 _DROPPED_AT_ONCE = 50  # a table takes locks for its indexes too, and a server has a few thousand
@@ -59,11 +61,14 @@ class _Dropping(Session):
             partitions = [str(name) for (name,) in self._connection.execute(_PARTITIONS, (self.schema,))]
         for first in range(0, len(partitions), _DROPPED_AT_ONCE):
             names = [sql.Identifier(self.schema, name) for name in partitions[first : first + _DROPPED_AT_ONCE]]
-            with self._patience():
-                self._connection.execute(sql.SQL(_DROP_TABLES).format(sql.SQL(", ").join(names)))
-        with self._patience():
-            self._connection.execute(sql.SQL(_DROP).format(sql.Identifier(self.schema)))
+            self._drop(sql.SQL(_DROP_TABLES).format(sql.SQL(", ").join(names)))
+        self._drop(sql.SQL(_DROP).format(sql.Identifier(self.schema)))
         log.info("subscriber dropped", subscriber=self.schema)
+
+    def _drop(self, statement: sql.Composed) -> None:
+        with self._patience(), self._connection.transaction():
+            self._connection.execute(sql.SQL(_LEDGERS_FIRST).format(sql.Identifier(self.schema, "ledgers")))
+            self._connection.execute(statement)
 
     def _tell_what_else(self, notice: psycopg.errors.Diagnostic) -> None:
         """Views of others that depend on the schema go with it. Of several the names are in the detail, of one not."""

@@ -31,6 +31,7 @@ _NEVER_ASYNCHRONOUS = """
 _SUBSCRIBER = "select network, network_id, data_model, tables, partition_ledgers from subscriber"
 HASH = "select hash from ledgers where sequence = %s"
 _BEAT = "select 1"
+_MY_PID = "select pg_backend_pid()"
 
 
 def checked_name(subscriber: str) -> str:
@@ -83,10 +84,12 @@ class Session:
         """The names of the tables that it fills, in the order in which a ledger's rows are written."""
         return tuple(table.name for table in self._tables)
 
-    @property
     def process_id(self) -> int:
-        """Of the server's process that works for this session."""
-        return self._connection.info.backend_pid
+        """Of the server's process that works for this session: behind a pooler only the server itself knows."""
+        with self._patience():
+            value = self._value(_MY_PID)
+        assert isinstance(value, int)
+        return value
 
     @contextmanager
     def asking(self) -> Iterator[Connection]:

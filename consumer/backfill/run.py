@@ -14,7 +14,7 @@ from consumer.backfill.grid import Batch, batches
 from consumer.backfill.store import BatchStore, session_name
 from consumer.backfill.watchdog import Watchdog
 from consumer.backfill.worker import Failed, Filled, Flushed, Ready, Taken, Task, Word, is_of_a_batch, work
-from consumer.errors import BackfillIncomplete, DatabaseLost, LivesOwn
+from consumer.errors import BackfillIncomplete, DatabaseLost, DatabaseUnreachable, LivesOwn
 from consumer.topics import Topics
 from schemas.ranges import Range, ledgers_in, without
 
@@ -78,8 +78,8 @@ def backfill(plan: Plan, *, stop: Callable[[], bool], shown: Shown) -> bool:
             closing(_Run(plan, store, without(missing, absent), progress)) as run,
         ):
             run.until_done(stop)
-        oldest = store.make_durable()
         left = store.missing(asked)
+        oldest = store.make_durable()  # after the look: what it saw is durable then, whoever committed it
         if left and stop():
             log.warning("stopped: some ledgers are still missing", missing=_listed(left))
             return False
@@ -137,11 +137,12 @@ def _listed(ranges: list[Range]) -> str:
 class _Worker:
     """A worker process, as its parent sees it."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, generation: int) -> None:
         context = get_context("spawn")
         self._pipe, other = context.Pipe()
-        self.process = context.Process(target=work, args=(task, other), daemon=True)
+        self.process = context.Process(target=work, args=(task, generation, other), daemon=True)
         self.process.start()
+        self._started = time.monotonic()
         other.close()
         self.session: int | None = None
         self.batch: Batch | None = None
@@ -150,6 +151,10 @@ class _Worker:
     @property
     def idle(self) -> bool:
         return self.session is not None and self.batch is None and self.last_word is None
+
+    def unready_seconds(self) -> float:
+        """For how long it has had no session; one that has had one is the watchdog's."""
+        return time.monotonic() - self._started if self.session is None else 0.0
 
     def take(self, batch: Batch) -> None:
         self.batch = batch
@@ -184,6 +189,8 @@ class _Run:
         self._plan = plan
         self._store = store
         self._progress = progress
+        # It waits for a session and for the answers in it for no longer than it may, and for nothing else.
+        self._ready_within_seconds = plan.lease_seconds + 2 * plan.task.timeout_seconds
         self._watchdog = Watchdog(store, session_name(store.schema), plan.lease_seconds)
         self._new = batches(wanted, store.batch_ledgers)
         self._again: deque[tuple[float, Batch]] = deque()
@@ -212,7 +219,7 @@ class _Run:
             self._plan.workers, len(self._workers) + len(self._again) + (self._plan.workers if self._next else 0)
         )
         while len(self._workers) < wanted:
-            self._workers.append(_Worker(self._plan.task))
+            self._workers.append(_Worker(self._plan.task, self._store.generation))
 
     def _hear(self) -> None:
         connection.wait([each for worker in self._workers for each in worker.waited_for], _TURN_SECONDS)
@@ -233,8 +240,8 @@ class _Run:
                 self._progress.advance(len(batch) - self._flushed.pop(batch, 0))  # the rest somebody else has filled
             case Taken():
                 self._ask_again(self._done_by(worker))
-            case Failed(DatabaseLost() as error):
-                worker.last_word = error  # it ends; the next one may have a better session
+            case Failed(DatabaseLost() | DatabaseUnreachable() as error):
+                worker.last_word = error  # it ends; the next one may have a better session, or have one at all
             case Failed(error) if is_of_a_batch(error) and worker.batch is not None:
                 self._fail(self._done_by(worker), error)
             case Failed(error):
@@ -293,6 +300,9 @@ class _Run:
         ended = self._watchdog.look()
         for worker in self._workers:
             if worker.session is not None and (worker.session in ended or self._watchdog.is_gone(worker.session)):
+                worker.process.kill()
+            elif worker.unready_seconds() > self._ready_within_seconds:
+                log.warning("a worker does not get ready: it is ended", waited_seconds=self._ready_within_seconds)
                 worker.process.kill()
 
     def close(self) -> None:

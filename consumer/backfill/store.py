@@ -32,15 +32,18 @@ _WHERE_IT_STANDS = "select live_first, generation, batch_ledgers from live, back
 _CLAIM = "select pg_try_advisory_lock(%s)"
 _RELEASE = "select pg_advisory_unlock(%s)"
 _INSERT = "insert into ledgers ({columns}) values {rows} on conflict do nothing returning sequence"
-_LOCK = "select generation, oldest from backfill for update"
+_STANDS_AT = "select generation, oldest from backfill"
+_LOCK = f"{_STANDS_AT} for update"
 _NEIGHBOURS = "select sequence, hash, previous_hash from ledgers where sequence between %s and %s order by sequence"
-# Block by block, as long as a block is whole; then what of the next one is there without a gap.
+# Block by block, as long as a block is whole, but not through all of a long history, for the row is locked and the
+# lease runs; then what of the next one is there without a gap.
 _WALK = """
     with recursive blocks (oldest) as (
         select %(oldest)s::bigint
         union all
         select oldest - %(block)s from blocks
-         where (select count(*) from ledgers
+         where oldest > %(oldest)s - %(block)s * %(blocks)s::bigint
+           and (select count(*) from ledgers
                  where sequence >= blocks.oldest - %(block)s and sequence < blocks.oldest) = %(block)s
     ), whole as (select min(oldest) as oldest from blocks)
     select coalesce(min(sequence), (select oldest from whole))
@@ -50,6 +53,8 @@ _WALK = """
      where sequence = (select oldest from whole) - nth
 """
 _BLOCK = 256
+_BLOCKS = 1024
+"""At once: some 0.2 s, for what a batch finds below it that others have filled before."""
 _MOVE = "update backfill set oldest = %s"
 
 log = structlog.get_logger(__name__)
@@ -82,10 +87,15 @@ class BatchStore(Session):
         timeout_seconds: float,
         session_pooling: bool = False,
         name: str | None = None,
+        generation: int | None = None,
     ) -> Self:
         """Wait for the database, and see that the subscriber is one, of this network, and has begun.
 
+        `generation` is that of the session for which this one works: what was planned before a reset is of no use
+        after it, where live may begin elsewhere.
+
         Raises:
+            SubscriberReset: the subscriber is of another generation.
             DatabaseUnreachable: no session in time.
             PoolerBetween: the session is a pooler's, and `session_pooling` does not vouch for it.
             SubscriberUnusable: one of its kinds.
@@ -95,13 +105,13 @@ class BatchStore(Session):
         connection = connect(url, application_name=name or session_name(schema), timeout_seconds=timeout_seconds)
         store = cls(connection, schema, timeout_seconds=timeout_seconds)
         try:
-            store._start(network, session_pooling=session_pooling)
+            store._start(network, generation, session_pooling=session_pooling)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _start(self, network: Network, *, session_pooling: bool) -> None:
+    def _start(self, network: Network, generation: int | None, *, session_pooling: bool) -> None:
         SubscriberLock(self._connection, self.schema, self._patience).check_session(pooled=session_pooling)
         with self._patience(), self._in_schema():
             self._set_up()
@@ -117,6 +127,8 @@ class BatchStore(Session):
                 )
             self._use(recorded)
             self.live_first, self.generation, self.batch_ledgers = row
+            if generation not in (None, self.generation):
+                raise self._reset()
             # A crash may lose the last flushes, whole ones: the next run finds them missing. `make_durable` ends that.
             self._connection.execute(_ASYNCHRONOUS)
 
@@ -147,6 +159,8 @@ class BatchStore(Session):
             PartitionsBlocked: a partition can't be attached.
         """
         with self._in_schema():
+            with self._patience():
+                self._oldest(_STANDS_AT)  # before anything is made in a schema of another generation
             for sequence in {each.sequence for each in (*ledgers[:1], *ledgers[-1:])}:
                 with self._patience():
                     self._partitions.make(sequence)
@@ -181,7 +195,11 @@ class BatchStore(Session):
 
     def _lock_row(self) -> int:
         """The last lock that a flush takes, held until its commit; `oldest` as it stands then."""
-        row = cast("tuple[int, int] | None", self._connection.execute(_LOCK).fetchone())
+        return self._oldest(_LOCK)
+
+    def _oldest(self, statement: LiteralString) -> int:
+        """As it stands in our generation."""
+        row = cast("tuple[int, int] | None", self._connection.execute(statement).fetchone())
         if row is None or row[0] != self.generation:
             raise self._reset()
         return row[1]
@@ -209,12 +227,13 @@ class BatchStore(Session):
 
     def _move_oldest(self, oldest: int) -> None:
         """In a statement of its own after the lock: on a snapshot that has all that was committed before."""
-        lowest = self._value_of(_WALK, {"oldest": oldest, "block": _BLOCK})
+        lowest = self._walked(oldest)
         if lowest != oldest:
             self._connection.execute(_MOVE, (lowest,))
 
-    def _value_of(self, statement: LiteralString, parameters: dict[str, int]) -> int:
-        row = self._connection.execute(statement, parameters).fetchone()
+    def _walked(self, oldest: int) -> int:
+        walk = {"oldest": oldest, "block": _BLOCK, "blocks": _BLOCKS}
+        row = self._connection.execute(_WALK, walk).fetchone()
         assert row is not None
         return cast("int", row[0])
 
@@ -225,11 +244,19 @@ class BatchStore(Session):
             SubscriberReset: the subscriber is not the one that this session began with.
             DatabaseLost: the session is gone, and with it perhaps what was committed last.
         """
+        before, oldest = self._move_durably()
+        while oldest != before:
+            before, oldest = self._move_durably()
+        return oldest
+
+    def _move_durably(self) -> tuple[int, int]:
+        """Where `oldest` was, and is."""
         with self._patience(), self._in_schema(), self._connection.transaction():
             self._connection.execute(_SYNCHRONOUS)
-            oldest = self._value_of(_WALK, {"oldest": self._lock_row(), "block": _BLOCK})
+            before = self._lock_row()
+            oldest = self._walked(before)
             self._connection.execute(_MOVE, (oldest,))  # also to where it is: a commit that writes nothing waits not
-        return oldest
+        return before, oldest
 
     @contextmanager
     def _in_schema(self) -> Iterator[None]:

@@ -89,15 +89,18 @@ class Stopped(Exception):
     """The worker was asked to stop: what it had not flushed is not written."""
 
 
-def work(task: Task, pipe: Connection) -> None:
-    """Take batches from the pipe, until it is closed or SIGTERM comes; tell there how each went."""
+def work(task: Task, generation: int, pipe: Connection) -> None:
+    """Take batches from the pipe, until it is closed or SIGTERM comes; tell there how each went.
+
+    They were cut from what the subscriber was in `generation`, and are filled in no other.
+    """
     stop = _Stop()
     task.initialise()
     if hasattr(os, "nice"):
         os.nice(task.nice)
     try:
-        with closing(_opened(task)) as store, closing(_topics(task, store)) as topics:
-            pipe.send(Ready(store.process_id))
+        with closing(_opened(task, generation)) as store, closing(_topics(task, store)) as topics:
+            pipe.send(Ready(store.process_id()))
             for batch in _batches(pipe, store, stop):
                 pipe.send(_outcome(task, store, topics, batch, stop, pipe))
     except Stopped:
@@ -106,13 +109,14 @@ def work(task: Task, pipe: Connection) -> None:
         pipe.send(Failed(error))
 
 
-def _opened(task: Task) -> BatchStore:
+def _opened(task: Task, generation: int) -> BatchStore:
     return BatchStore.open(
         task.database_url,
         task.schema,
         task.network,
         timeout_seconds=task.timeout_seconds,
         session_pooling=task.session_pooling,
+        generation=generation,
     )
 
 

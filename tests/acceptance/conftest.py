@@ -1,5 +1,6 @@
 """Servers of a test module's own, which its tests may stop, and the command line on them."""
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -27,3 +28,12 @@ def commands(stack: Stack, topic: str) -> Iterator[CommandLine]:
 def own_database(stack: Stack) -> Iterator[Connection]:
     with connect(stack.up().database_url, application_name="test", timeout_seconds=10) as connection:
         yield connection
+
+
+@pytest.fixture
+def plain_role(database: Connection) -> Iterator[str]:
+    """A role that may make schemas in the test's database, and nothing else."""
+    role = f"plain_{uuid.uuid4().hex[:8]}"
+    database.execute(f"create role {role} login; grant create on database {database.info.dbname} to {role}".encode())
+    yield role
+    database.execute(f"drop owned by {role} cascade; drop role {role}".encode())

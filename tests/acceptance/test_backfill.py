@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from consumer.backfill.store import session_name
 from consumer.database import Connection, connect
@@ -152,11 +153,35 @@ def test_parts(ranges: list[tuple[int, int]], filling: Filling) -> None:
 @pytest.mark.parametrize("point", BACKFILL)
 def test_a_worker_is_killed(point: str, filling: Filling, clean_digest: str) -> None:
     """Another one takes its place, and the run ends as if nothing had been."""
-    ended = filling.commands.run_to(point, *filling.command(workers=1), times=2)
+    ended = filling.commands.run_to(point, *filling.command(workers=1), times=1 if BACKFILL[point].once else 2)
     assert ended.code == 0, ended.lines
     assert any("a worker died" in str(line.get("event")) for line in ended.lines), ended.lines
     assert filling.digest() == clean_digest
     assert filling.oldest() == FIRST
+
+
+def test_every_worker_dies(filling: Filling) -> None:
+    """A batch is given up after three of them, the run after six in a row: nothing is tried for ever."""
+    del filling.commands.environment["CRASHING_ONE_WORKER"]
+    ended = filling.commands.run_to("cell claimed", *filling.command(workers=1))
+    assert (ended.code, ended.error) == (5, "BackfillIncomplete"), ended.lines
+    events = [str(line.get("event")) for line in ended.lines]
+    assert (events.count("a worker died"), events.count("batch not filled")) == (6, 2)
+    assert len(filling.missing()) == LIVE_FIRST - FIRST
+
+
+def test_a_worker_that_waits_ends_with_its_parent(filling: Filling, database_url: str) -> None:
+    """At once, whatever it waits for: here a lock that somebody else holds."""
+    waiting = f"""
+        select count(*) > 0 from pg_stat_activity
+         where application_name = '{session_name(filling.subscriber)}' and wait_event_type = 'Lock'
+    """
+    with connect(database_url, application_name="test", timeout_seconds=10) as other, other.transaction():
+        other.execute(f"select from {filling.subscriber}.backfill for update".encode())
+        running = filling.start(workers=1)
+        wait_until(lambda: filling.value(waiting) is True)
+        running.process.kill()
+        wait_until(lambda: filling.sessions() == 0, seconds=5)
 
 
 @pytest.mark.parametrize("point", BACKFILL_PARENT)
@@ -200,6 +225,54 @@ def test_a_worker_that_stands_still(point: str, filling: Filling, clean_digest: 
     assert filling.digest() == clean_digest
 
 
+def test_a_session_that_somebody_else_ended(filling: Filling, clean_digest: str) -> None:
+    """A worker that stands still, and whose session another run has ended, is replaced; it yields as told."""
+    niceness = os.getpriority(os.PRIO_PROCESS, 0)
+    running = filling.commands.start_to(
+        "cell claimed", *filling.command("--lease", str(LEASE_SECONDS), "--nice", "3", workers=1)
+    )
+    wait_until(lambda: len(children_that_stand_still(running)) == 1)
+    assert [os.getpriority(os.PRIO_PROCESS, each) for each in children_that_stand_still(running)] == [niceness + 3]
+    ended = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = '{}'"
+    assert filling.value(ended.format(session_name(filling.subscriber))) == 1
+    assert running.wait(60).code == 0
+    assert filling.digest() == clean_digest
+
+
+def test_a_worker_that_never_gets_ready(filling: Filling, clean_digest: str) -> None:
+    """One that stands still before its parent knows its session is ended too, and replaced."""
+    filling.commands.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = "5"
+    running = filling.commands.start_to("session opened", *filling.command("--lease", str(LEASE_SECONDS), workers=1))
+    ended = running.wait(60)
+    assert ended.code == 0, ended.lines
+    assert any("does not get ready" in str(line.get("event")) for line in ended.lines), ended.lines
+    assert filling.digest() == clean_digest
+
+
+def test_no_session_is_left_for_a_worker(
+    filling: Filling, plain_role: str, database_url: str, subscriber: str, clean_digest: str
+) -> None:
+    """While the server has no room for it, another one is tried: that does not end the run."""
+    commands, other = filling.commands, f"{subscriber}_narrow"
+    commands.environment["LEDGERSTREAM_DATABASE_URL"] = url = make_conninfo(database_url, user=plain_role)
+    narrow = begun(commands, filling.database, other)
+    filling.database.execute(f"alter role {plain_role} connection limit 2".encode())
+    commands.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = "1"
+    seen: set[int] = set()
+
+    def second_worker() -> bool:
+        seen.update(running.children())
+        return len(seen) > 2  # who tracks their resources is one, too
+
+    with connect(url, application_name="test", timeout_seconds=10):
+        running = narrow.start(workers=1)
+        wait_until(second_worker)
+    ended = running.wait()
+    assert ended.code == 0, ended.lines
+    assert any("a worker died" in str(line.get("event")) for line in ended.lines), ended.lines
+    assert narrow.digest() == clean_digest
+
+
 def test_a_worker_of_another_run_stands_still(filling: Filling, clean_digest: str) -> None:
     """A run whose parent and workers are all stopped is ended by the next one; when it wakes up, it writes nothing."""
     stopped = filling.commands.start_to("row locked", *filling.command(workers=1), times=1)
@@ -215,6 +288,21 @@ def test_a_worker_of_another_run_stands_still(filling: Filling, clean_digest: st
     assert stopped.wait(60).code in (0, 10)
     assert filling.digest() == clean_digest
     assert filling.oldest() == FIRST
+
+
+def test_a_reset_meanwhile(filling: Filling) -> None:
+    """A worker that is replaced after a reset does not fill what is now live's, which began elsewhere."""
+    running = filling.commands.start_to("cell claimed", *filling.command("--lease", "30", workers=1))
+    wait_until(lambda: len(children_that_stand_still(running)) == 1)
+    reset = filling.commands.run("reset", "--subscriber", filling.subscriber, "--yes")
+    assert reset.code == 0, reset.lines
+    filling.commands.run("consume", "--subscriber", filling.subscriber, "--first", "20", "--last", "22")
+    os.kill(children_that_stand_still(running)[0], signal.SIGKILL)
+    ended = running.wait()
+    assert (ended.code, ended.error) == (31, "SubscriberReset"), ended.lines
+    assert filling.missing() == [*range(FIRST, 20), *range(23, LAST + 1)]
+    live = filling.commands.run("consume", "--subscriber", filling.subscriber, "--last", str(LAST))
+    assert live.code == 0, live.lines
 
 
 @pytest.mark.parametrize("second", [(FIRST, LIVE_FIRST - 1), (10, 25)], ids=["the same range", "overlapping"])
@@ -305,7 +393,9 @@ def test_a_segment_for_each_gap(scattered: Filling, clean_digest: str, tmp_path:
     assert scattered.digest() == clean_digest
 
 
-def test_a_foreign_chain_in_a_segment(scattered: Filling, kafka: dict[str, str], topic: str, network: Network) -> None:
+def test_filling_from_a_foreign_segment(
+    scattered: Filling, kafka: dict[str, str], topic: str, network: Network
+) -> None:
     """Ledgers of the network's name and passphrase, but of another chain, are not committed beside ours."""
     simulated = SimulatedNetwork(transactions_per_ledger=4, seed=1)
     foreign = [Ledger.from_xdr(simulated.close_ledger()) for _ in range(40)]
@@ -362,13 +452,17 @@ def test_a_segment_is_deleted_meanwhile(scattered: Filling, kafka: dict[str, str
 
 
 def running_children(running: Running, number: signal.Signals) -> None:
-    children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text(encoding="ascii")
-    for child in children.split():
-        os.kill(int(child), number)
+    for child in running.children():
+        os.kill(child, number)
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+def children_that_stand_still(running: Running) -> list[int]:
+    stats = {child: Path(f"/proc/{child}/stat").read_text(encoding="utf-8") for child in running.children()}
+    return [child for child, stat in stats.items() if stat.rpartition(")")[2].split()[0] == "T"]
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)

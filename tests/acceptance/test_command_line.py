@@ -4,8 +4,6 @@ import json
 import os
 import signal
 import time
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -267,15 +265,6 @@ def test_nothing_is_known(command_line: CommandLine, tmp_path: Path) -> None:
     assert ended.code == 2
     assert "ledgerstream up" in ended.reason
     assert "LEDGERSTREAM_DATABASE_URL" in ended.reason
-
-
-@pytest.fixture
-def plain_role(database: Connection, subscriber: str) -> Iterator[str]:
-    """A role that may make schemas in the test's database, and nothing else."""
-    role = f"plain_{uuid.uuid4().hex[:8]}"
-    database.execute(f"create role {role} login; grant create on database {database.info.dbname} to {role}".encode())
-    yield role
-    database.execute(f"drop owned by {role} cascade; drop role {role}".encode())
 
 
 def test_a_plain_role(

@@ -9,10 +9,13 @@ from dataclasses import replace
 import psycopg
 import pytest
 
-from consumer.backfill.store import _WALK, BatchStore, claim_key
+from consumer.backfill.run import Plan, backfill
+from consumer.backfill.store import BatchStore, claim_key
+from consumer.backfill.worker import Task
 from consumer.database import Connection
 from consumer.decode import rows_of
 from consumer.errors import (
+    BackfillIncomplete,
     ChainBroken,
     NoSuchSubscriber,
     NotASubscriber,
@@ -23,7 +26,8 @@ from consumer.errors import (
 )
 from consumer.reset import reset
 from consumer.store import Store
-from consumer.tables import LEDGERS, LedgerRows
+from consumer.tables import LEDGERS, LedgerRows, Row, Table
+from ledgerstream.progress import Progress
 from producer.sources.simulated import SimulatedNetwork
 from schemas.ledger import Ledger
 from schemas.network import Network, network_of
@@ -113,6 +117,17 @@ def test_a_flush_commits_whole_ledgers(opened: Opened, database: Connection, all
     assert there(database, store.schema) == [17, 18, 19, 20, 21]
     assert oldest(database, store.schema) == 17
     assert count(database, store.schema, "transactions") == rows_told(database, store.schema, "transactions") > 0
+
+
+def test_a_flush_across_partitions(
+    opened: Opened, live: Store, database: Connection, all_rows: dict[int, LedgerRows]
+) -> None:
+    """A cell need not end where a partition does: those of its first and of its last ledger are made."""
+    database.execute(f"update {live.schema}.subscriber set partition_ledgers = 8".encode())
+    store = opened()
+    assert store.flush(rows(all_rows, 9, 20), final=True) == 12
+    partitions = "select count(*) from pg_inherits where inhparent = to_regclass(%s)"
+    assert store._value(partitions, f"{live.schema}.transactions") == 3  # the next one is made ahead
 
 
 def test_an_open_flush_is_invisible(
@@ -232,7 +247,20 @@ def test_oldest_walks_over_many_cells(opened: Opened, database: Connection, live
     for gap in (0, 1, 743, 744, 745, 999, 488, 1000):
         database.execute(f"truncate {live.schema}.ledgers".encode())
         database.execute(insert.encode(), (gap,))
-        assert store._value_of(_WALK, {"oldest": 1001, "block": 256}) == gap + 1
+        assert store._walked(1001) == gap + 1
+
+
+def test_oldest_walks_in_stages(
+    opened: Opened, database: Connection, all_rows: dict[int, LedgerRows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much others have filled below a batch, its last flush is short; what is left is walked at the end."""
+    monkeypatch.setattr("consumer.backfill.store._BLOCK", 2)
+    monkeypatch.setattr("consumer.backfill.store._BLOCKS", 2)
+    store = opened()
+    store.flush(rows(all_rows, 2, 16), final=True)
+    store.flush(rows(all_rows, 17, 21), final=True)
+    assert oldest(database, store.schema) == 16
+    assert store.make_durable() == 2 == oldest(database, store.schema)
 
 
 def test_a_seam_that_does_not_fit(
@@ -343,8 +371,9 @@ def test_a_reset_between_two_flushes(
     all_rows: dict[int, LedgerRows],
 ) -> None:
     """What began before a reset writes nothing after it: without the schema, nor into a new one of its name."""
-    store, late = opened(), opened()
+    store, late, prepared = opened(), opened(), opened()
     store.flush(rows(all_rows, 10, 11), final=False)
+    prepared.flush(rows(all_rows, 14, 15), final=False)
     live.close()
     reset(database_url, store.schema, timeout_seconds=20)
     with pytest.raises(SubscriberReset, match="was reset"):
@@ -357,9 +386,62 @@ def test_a_reset_between_two_flushes(
         )
     ) as anew:
         anew.begin_at(LIVE_FIRST)
-    with pytest.raises(SubscriberReset):
-        late.flush(rows(all_rows, 12, 13), final=True)
+    for each in (prepared, late):
+        with pytest.raises(SubscriberReset):
+            each.flush(rows(all_rows, 12, 13), final=True)
     assert there(database, store.schema) == []
+
+
+def test_a_reset_within_a_flush(
+    opened: Opened, database_url: str, live: Store, all_rows: dict[int, LedgerRows]
+) -> None:
+    """It waits for the flush, which ends without having written, and neither is the end of the other's session."""
+    store = opened()
+    store.flush(rows(all_rows, 20, 21), final=False)
+    live.close()
+    half_copied, go_on = threading.Event(), threading.Event()
+    copy = store._copy
+
+    def slowly(table: Table, its_rows: list[Row]) -> None:
+        if table.name == "ledger_entry_changes":
+            half_copied.set()
+            assert go_on.wait(20)
+        copy(table, its_rows)
+
+    store._copy = slowly  # type: ignore[method-assign,assignment]
+    ended: list[Exception | None] = []
+
+    def end(run: Callable[[], object]) -> None:
+        try:
+            run()
+        except Exception as error:  # noqa: BLE001 - to be looked at
+            ended.append(error)
+        else:
+            ended.append(None)
+
+    flush = threading.Thread(target=end, args=(lambda: store.flush(rows(all_rows, 12, 15), final=True),))
+    drop = threading.Thread(target=end, args=(lambda: reset(database_url, store.schema, timeout_seconds=20),))
+    flush.start()
+    assert half_copied.wait(20)
+    drop.start()
+    drop.join(0.5)
+    assert drop.is_alive()
+    go_on.set()
+    flush.join(20)
+    drop.join(20)
+    assert [type(each) for each in ended] == [SubscriberReset, type(None)], ended
+
+
+def test_a_session_for_one_from_before_a_reset(
+    database_url: str, database: Connection, live: Store, network: Network
+) -> None:
+    """One that opens late, for a run that began in another generation, is refused."""
+    with closing(BatchStore.open(database_url, live.schema, network, timeout_seconds=10)) as store:
+        began = store.generation
+    BatchStore.open(database_url, live.schema, network, timeout_seconds=10, generation=began).close()
+    database.execute(f"update {live.schema}.backfill set generation = generation + 1".encode())
+    with pytest.raises(SubscriberReset):
+        BatchStore.open(database_url, live.schema, network, timeout_seconds=10, generation=began)
 
 
 def test_a_reset_under_way(opened: Opened, database: Connection, live: Store, all_rows: dict[int, LedgerRows]) -> None:
@@ -429,6 +511,31 @@ def test_durability(opened: Opened, database: Connection, all_rows: dict[int, Le
     assert store.make_durable() == 20
     assert flushed_to(database) > before
     assert store._value("show synchronous_commit") == "off"
+
+
+def test_what_others_commit_at_the_very_end(
+    opened: Opened,
+    all_rows: dict[int, LedgerRows],
+    database_url: str,
+    kafka: dict[str, str],
+    topic: str,
+    network: Network,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What another run fills after all was made durable is not reported as filled: a crash may take it away."""
+    other = opened()
+    made_durable = BatchStore.make_durable
+
+    def and_then_another_run_ends(store: BatchStore) -> int:
+        oldest = made_durable(store)
+        other.flush(rows(all_rows, 2, 21), final=True)
+        return oldest
+
+    monkeypatch.setattr(BatchStore, "make_durable", and_then_another_run_ends)
+    task = Task(database_url, other.schema, kafka, topic, network, 20)
+    with pytest.raises(BackfillIncomplete, match="ledgers 2–21"):
+        backfill(Plan(task, 2, None, 1, 10), stop=lambda: False, shown=lambda total: Progress(total, "filling"))
+    assert backfill(Plan(task, 2, None, 1, 10), stop=lambda: False, shown=lambda total: Progress(total, "filling"))
 
 
 def flushed_to(database: Connection) -> int:

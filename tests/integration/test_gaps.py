@@ -74,3 +74,14 @@ def test_nothing_is_held(table: Connection) -> None:
     assert missing(table, SCHEMA, Range(3, 9)) == [Range(3, 9)]
     hold(table, set(range(3, 10)))
     assert missing(table, SCHEMA, Range(3, 9)) == []
+
+
+def test_one_snapshot(table: Connection, database: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many answers it takes, it is what was missing at one moment."""
+    monkeypatch.setattr(gaps, "_PIECE", 5)
+    hold(table, {1, 20})
+
+    def meanwhile() -> None:
+        database.execute(f"insert into {SCHEMA}.ledgers values (18) on conflict do nothing".encode())
+
+    assert missing(table, SCHEMA, Range(1, 20), answered=meanwhile) == [Range(2, 19)]

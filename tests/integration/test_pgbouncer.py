@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from consumer.backfill.store import BatchStore, session_name
 from consumer.database import Connection
 from consumer.errors import DatabaseLost, PoolerBetween
-from consumer.lock import Standby, holder_of
+from consumer.lock import Standby, holder_of, sessions_called
 from consumer.reset import reset
 from consumer.store import Store
 from schemas.network import Network
@@ -104,6 +105,23 @@ def test_session_pooling(pooled_url: str, subscriber: str, network: Network, dat
             store.begin_at(2)
     with closing(Store.open(pooled_url, subscriber, network, timeout_seconds=10, session_pooling=True)) as store:
         assert store.epoch == 2
+
+
+@pytest.mark.parametrize("pooled_url", ["session"], indirect=True)
+def test_a_worker_behind_a_pooler(pooled_url: str, subscriber: str, network: Network, database: Connection) -> None:
+    """It is known by the server's own process: its parent finds it there, and takes no healthy one for dead."""
+
+    def there() -> list[int]:
+        return [each.pid for each in sessions_called(database, session_name(subscriber))]
+
+    with closing(Store.open(pooled_url, subscriber, network, timeout_seconds=10, session_pooling=True)) as store:
+        store.begin_at(5)
+    with closing(BatchStore.open(pooled_url, subscriber, network, timeout_seconds=10, session_pooling=True)) as worker:
+        assert [worker.process_id()] == there()
+        assert worker.claim(1)
+    with closing(BatchStore.open(pooled_url, subscriber, network, timeout_seconds=10, session_pooling=True)) as worker:
+        assert worker.claim(1)
+    assert there() == []
 
 
 def test_no_pooler(database_url: str, subscriber: str, network: Network) -> None:

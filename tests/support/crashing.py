@@ -45,6 +45,7 @@ CONSUMER = {
 }
 
 BACKFILL = {
+    "session opened": Point("consumer.backfill.worker", "_opened", once=True),
     "cell claimed": Point("consumer.backfill.store:BatchStore", "claim"),
     "what is missing computed": Point("consumer.backfill.store:BatchStore", "missing"),
     "partitions ready": Point("consumer.backfill.store:BatchStore", "_write_all", after=False),
@@ -131,12 +132,13 @@ def main() -> None:
 
 
 def arm_worker() -> None:
-    """A worker process runs this module again, by another name. Only the first one of all is to be hit."""
+    """A worker process runs this module again, by another name. Only the first one of all is to be hit, or each."""
     name, times, number = json.loads(os.environ[_IN_A_WORKER])
-    try:
-        Path(os.environ[_ONE_WORKER]).open("x").close()
-    except FileExistsError:
-        return
+    if _ONE_WORKER in os.environ:
+        try:
+            Path(os.environ[_ONE_WORKER]).open("x").close()
+        except FileExistsError:
+            return
     arm(BACKFILL[name], int(times), signal.Signals(int(number)))
 
 

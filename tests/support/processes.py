@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -43,7 +44,7 @@ class Running:
         try:
             out, err = self.process.communicate(timeout=timeout_seconds)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            self._kill_all()
             out, err = self.process.communicate()
             message = f"{' '.join(self.command)} did not end in {timeout_seconds} s:\n{err}"
             raise AssertionError(message) from None
@@ -54,8 +55,24 @@ class Running:
 
     def kill(self) -> None:
         if self.process.poll() is None:
-            self.process.kill()
+            self._kill_all()
         self.process.communicate()
+
+    def children(self) -> list[int]:
+        """The process ids of those that it has started itself; where /proc does not tell, none."""
+        number = self.process.pid
+        try:
+            return [int(each) for each in Path(f"/proc/{number}/task/{number}/children").read_text("ascii").split()]
+        except OSError:
+            return []
+
+    def _kill_all(self) -> None:
+        """One that stands still would outlive its parent, and hold our end of its output open."""
+        children = self.children()
+        self.process.kill()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
 
 
 def _decoded(line: str) -> dict[str, Any]:

@@ -181,7 +181,11 @@ def _named(error: psycopg.Error) -> ConsumerError | None:
                 "(pg_notification_queue_usage, pg_stat_activity), or go on without notifications (--no-notify)"
             )
         case psycopg.errors.InsufficientPrivilege():
-            return NoRights(f"{_said(error)}: a subscriber's role needs CREATE on the database, or must own the schema")
+            return NoRights(
+                f"{error.diag.message_primary}: the role that writes a subscriber must own its schema, and needs "
+                "CREATE on the database to make one; to read it, a role needs USAGE on the schema and SELECT on "
+                "its tables"
+            )
         case psycopg.errors.AdminShutdown():
             return DatabaseLost(
                 f"the session with the database was ended from outside ({_said(error)}): by a standby that took over "
@@ -190,8 +194,9 @@ def _named(error: psycopg.Error) -> ConsumerError | None:
             )
         case psycopg.errors.ReadOnlySqlTransaction():
             return DatabaseLost(
-                f"the database takes no writes ({_said(error)}): it is a replica, or was made one; name the primary in "
-                "--database-url, or several hosts with target_session_attrs=read-write"
+                f"the database takes no writes ({_said(error)}): it is a replica, or was made one, or the role has "
+                "default_transaction_read_only; name the primary in --database-url, or several hosts with "
+                "target_session_attrs=read-write"
             )
         case psycopg.OperationalError():
             return _lost(error)

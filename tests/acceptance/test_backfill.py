@@ -305,7 +305,9 @@ def test_a_segment_for_each_gap(scattered: Filling, clean_digest: str, tmp_path:
     assert scattered.digest() == clean_digest
 
 
-def test_a_foreign_chain_in_a_segment(scattered: Filling, kafka: dict[str, str], topic: str, network: Network) -> None:
+def test_a_foreign_chain_in_a_backfilled_segment(
+    scattered: Filling, kafka: dict[str, str], topic: str, network: Network
+) -> None:
     """Ledgers of the network's name and passphrase, but of another chain, are not committed beside ours."""
     simulated = SimulatedNetwork(transactions_per_ledger=4, seed=1)
     foreign = [Ledger.from_xdr(simulated.close_ledger()) for _ in range(40)]

@@ -47,7 +47,7 @@ MEANING = {
     ExitCode.STREAM: "A ledger is missing in the topics, breaks the chain or can't be decoded.",
     ExitCode.SUBSCRIBER: "The subscriber's schema does not fit what was asked for.",
     ExitCode.NETWORK: "The source, the topic and the database are not of the same network, or it was reset.",
-    ExitCode.TOPIC: "The topic is absent, or configured so that it would lose ledgers.",
+    ExitCode.TOPIC: "The topic is absent, forbidden to this user, or configured so that it would lose ledgers.",
     ExitCode.STACK: "The embedded stack can't be started here.",
 }
 

@@ -1,5 +1,6 @@
 """A session with the database: how it is opened, how long it may be silent, and what its loss is called."""
 
+import re
 import socket
 import threading
 import time
@@ -8,7 +9,7 @@ from contextlib import closing, contextmanager, suppress
 
 import psycopg
 import structlog
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from consumer.errors import (
     ConsumerError,
@@ -68,10 +69,7 @@ def connect(url: str, *, application_name: str, timeout_seconds: float) -> Conne
     """
     deadline = time.monotonic() + timeout_seconds
     told = ""
-    try:
-        conninfo = make_conninfo(url, application_name=application_name, **_SESSION)
-    except psycopg.ProgrammingError as error:
-        raise DatabaseUrlMalformed(f"{url!r} is no database URL ({error}): postgresql://user@host/name") from error
+    conninfo = _conninfo(url, application_name)
     while True:
         try:
             return _open(conninfo, timeout_seconds)
@@ -82,6 +80,28 @@ def connect(url: str, *, application_name: str, timeout_seconds: float) -> Conne
                 told = str(error)
                 log.warning("waiting for the database", reason=told.strip())
             time.sleep(_ASK_AGAIN_SECONDS)
+
+
+def _conninfo(url: str, application_name: str) -> str:
+    """What to connect with. Of a URL that is none no word is repeated: any of it may be part of a password."""
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        raise _malformed(str(error).partition('"')[0].strip(" :")) from None
+    # The rest of a password that holds one of these itself: libpq takes what follows for a host, a port or a name.
+    if "@" in str(given.get("host") or "")[1:] or ("://" in url and "@" in str(given.get("dbname") or "")):
+        raise _malformed("there is an @ too many")
+    if not re.fullmatch(r"[\d,]*", str(given.get("port") or "")):
+        raise _malformed("the port is no number")
+    return make_conninfo(url, application_name=application_name, **_SESSION)
+
+
+def _malformed(what: str) -> DatabaseUrlMalformed:
+    return DatabaseUrlMalformed(
+        f"this is no database URL: {what}. It is postgresql://user:password@host:port/name, and what is special in "
+        "user or password is percent-encoded in it (@ is %40, / is %2F, : is %3A); it is not shown, for it may hold a "
+        "password"
+    )
 
 
 def _open(conninfo: str, timeout_seconds: float) -> Connection:
@@ -181,7 +201,11 @@ def _named(error: psycopg.Error) -> ConsumerError | None:
                 "(pg_notification_queue_usage, pg_stat_activity), or go on without notifications (--no-notify)"
             )
         case psycopg.errors.InsufficientPrivilege():
-            return NoRights(f"{_said(error)}: a subscriber's role needs CREATE on the database, or must own the schema")
+            return NoRights(
+                f"{error.diag.message_primary}: the role that writes a subscriber must own its schema, and needs "
+                "CREATE on the database to make one; to read it, a role needs USAGE on the schema and SELECT on "
+                "its tables"
+            )
         case psycopg.errors.AdminShutdown():
             return DatabaseLost(
                 f"the session with the database was ended from outside ({_said(error)}): by a standby that took over "
@@ -190,8 +214,9 @@ def _named(error: psycopg.Error) -> ConsumerError | None:
             )
         case psycopg.errors.ReadOnlySqlTransaction():
             return DatabaseLost(
-                f"the database takes no writes ({_said(error)}): it is a replica, or was made one; name the primary in "
-                "--database-url, or several hosts with target_session_attrs=read-write"
+                f"the database takes no writes ({_said(error)}): it is a replica, or was made one, or the role has "
+                "default_transaction_read_only; name the primary in --database-url, or several hosts with "
+                "target_session_attrs=read-write"
             )
         case psycopg.OperationalError():
             return _lost(error)

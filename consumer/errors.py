@@ -4,6 +4,7 @@ ConsumerError
 ├── SubscriberLocked         another consumer holds the subscriber's lock
 ├── PoolerBetween            the session is not one with the server itself
 ├── SubscriberUnusable       needs a person
+│   ├── NameRefused
 │   ├── NotASubscriber
 │   ├── NoSuchSubscriber
 │   ├── NotStarted
@@ -46,6 +47,10 @@ class PoolerBetween(ConsumerError):
 
 class SubscriberUnusable(ConsumerError):
     """The subscriber's schema can't be used with what was asked for."""
+
+
+class NameRefused(SubscriberUnusable):
+    """A name that no subscriber can have."""
 
 
 class NotASubscriber(SubscriberUnusable):

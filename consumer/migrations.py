@@ -13,6 +13,7 @@ from consumer.tables import Table
 
 _SQL = files("consumer").joinpath("sql")
 
+_SCHEMA_THERE = "select to_regnamespace(quote_ident(%s)) is not null"
 _SCHEMA_RELATIONS = """
     select relname from pg_class
      where relnamespace = to_regnamespace(quote_ident(%s))::oid and relkind in ('r', 'p', 'v')
@@ -58,7 +59,8 @@ def migrate(connection: Connection, schema: str) -> None:
     """
     with connection.transaction():
         _refuse_foreign(connection, schema)
-        connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
+        if not _schema_there(connection, schema):  # IF NOT EXISTS would need CREATE on the database all the same
+            connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
         connection.execute(_CREATE_MIGRATIONS)
         applied = {int(str(number)) for (number,) in connection.execute(_APPLIED)}
         known = migrations()
@@ -102,6 +104,10 @@ def definition(table: Table) -> str:
 def is_ours(connection: Connection, schema: str) -> bool:
     """Whether the schema is a subscriber's: tables of these names, and a column that only ours has."""
     return connection.execute(_OURS, (schema,)).fetchone() is not None
+
+
+def _schema_there(connection: Connection, schema: str) -> bool:
+    return connection.execute(_SCHEMA_THERE, (schema,)).fetchone() == (True,)
 
 
 def _refuse_foreign(connection: Connection, schema: str) -> None:

@@ -16,7 +16,7 @@ from psycopg.pq import Format
 from psycopg.types.string import BytesBinaryDumper
 
 from consumer.database import Connection, Patience
-from consumer.errors import NotASubscriber, OtherDataModel, OtherNetwork, OtherTables, RowsDisagree
+from consumer.errors import NameRefused, NotASubscriber, OtherDataModel, OtherNetwork, OtherTables, RowsDisagree
 from consumer.migrations import is_ours
 from consumer.partitions import Partitions
 from consumer.tables import DATA_MODEL, PARTITION_LEDGERS, TABLES, Row, Table
@@ -38,12 +38,12 @@ def checked_name(subscriber: str) -> str:
     """The subscriber's name, which is its schema's.
 
     Raises:
-        NotASubscriber: it can't be the name of a schema of ours.
+        NameRefused: it can't be the name of a schema of ours.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,47}", subscriber) or subscriber.startswith("pg_") or subscriber == "public":
-        raise NotASubscriber(
-            f"{subscriber!r} can't name a subscriber: lower-case letters, digits and _, 48 at most, beginning with a "
-            "letter, and neither public nor pg_…"
+        raise NameRefused(
+            f"--subscriber {subscriber!r}: lower-case letters, digits and _, 48 at most, beginning with a letter, and "
+            "neither public nor pg_…, can name one"
         )
     return subscriber
 

@@ -27,7 +27,7 @@ from ledgerstream.embedded import Stack, psql
 from ledgerstream.errors import ConfigurationError, GapsFound, Interrupted, Unhealthy
 from ledgerstream.exit_codes import ExitCode, exit_code_of
 from ledgerstream.gaps import gaps_of
-from ledgerstream.logs import set_up_logs, set_up_worker_logs
+from ledgerstream.logs import set_up_logs, set_up_worker_logs, tracebacks
 from ledgerstream.progress import Progress
 from ledgerstream.shutdown import Shutdown
 from ledgerstream.sources import Simulation, SourceKind, source_of
@@ -65,11 +65,13 @@ def _common(
     *,
     log_level: options.LogLevel = "info",
     log_format: options.LogFormat = "auto",
+    debug: options.Debug = False,
     _version: options.Version = False,
 ) -> None:
     if log_level not in ("debug", "info", "warning", "error") or log_format not in ("auto", "human", "json"):
         raise ConfigurationError("--log-level is debug, info, warning or error; --log-format auto, human or json")
     set_up_logs(log_level, log_format)
+    tracebacks.shown = debug
 
 
 @app.command()
@@ -498,10 +500,13 @@ def main() -> None:
         sys.exit(ExitCode.NOT_THROUGH)
     except Exception as error:  # the one place where everything that ends a command ends
         code = exit_code_of(error)
-        if code is ExitCode.UNEXPECTED:
-            log.exception("ended", exit_code=int(code))
-        else:
-            log.error("ended", reason=str(error), error=type(error).__name__, exit_code=int(code))  # noqa: TRY400
+        log.exception(
+            "ended",
+            reason=str(error),
+            error=type(error).__name__,
+            exit_code=int(code),
+            exc_info=tracebacks.shown or code is ExitCode.UNEXPECTED,
+        )
         sys.exit(code)
 
 

@@ -47,7 +47,7 @@ MEANING = {
     ExitCode.STREAM: "A ledger is missing in the topics, breaks the chain or can't be decoded.",
     ExitCode.SUBSCRIBER: "The subscriber's schema does not fit what was asked for.",
     ExitCode.NETWORK: "The source, the topic and the database are not of the same network, or it was reset.",
-    ExitCode.TOPIC: "The topic is absent, or configured so that it would lose ledgers.",
+    ExitCode.TOPIC: "The topic is absent, forbidden to this user, or configured so that it would lose ledgers.",
     ExitCode.STACK: "The embedded stack can't be started here.",
 }
 
@@ -78,6 +78,7 @@ _OF_ERROR: dict[type[BaseException], ExitCode] = {
     schema_errors.UnknownNetwork: ExitCode.USAGE,
     schema_errors.LedgerRefused: ExitCode.SOURCE,
     producer_errors.NetworkDiffers: ExitCode.NETWORK,
+    producer_errors.SourceMisnamed: ExitCode.USAGE,
     producer_errors.SourceError: ExitCode.SOURCE,
     producer_errors.ChainBroken: ExitCode.NETWORK,
     producer_errors.NetworkReset: ExitCode.NETWORK,
@@ -90,6 +91,7 @@ _OF_ERROR: dict[type[BaseException], ExitCode] = {
     consumer_errors.SubscriberLocked: ExitCode.LOCKED,
     consumer_errors.PoolerBetween: ExitCode.USAGE,
     consumer_errors.OtherNetwork: ExitCode.NETWORK,
+    consumer_errors.NameRefused: ExitCode.USAGE,
     consumer_errors.SubscriberUnusable: ExitCode.SUBSCRIBER,
     consumer_errors.StreamUnusable: ExitCode.STREAM,
     consumer_errors.OtherLedgers: ExitCode.NETWORK,

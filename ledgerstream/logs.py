@@ -15,11 +15,26 @@ _SHARED: list[structlog.typing.Processor] = [
 ]
 
 
+class _Tracebacks:
+    """Whether an error that has a name shows its traceback, too; one that nobody foresaw always does."""
+
+    shown = False
+
+
+tracebacks = _Tracebacks()
+
+
 def set_up_logs(level: str, form: str) -> None:
     """Send our lines, and those of the libraries, through one formatter. `form` is `auto`, `human` or `json`."""
     human = form == "human" or (form == "auto" and sys.stderr.isatty())
     renderer: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty() and not os.environ.get("NO_COLOR"))]
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty() and not os.environ.get("NO_COLOR"),
+                # The default one shows all local variables, passwords among them.
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
         if human
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

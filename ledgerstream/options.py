@@ -128,6 +128,12 @@ Version = Annotated[
     bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
 ]
 LogLevel = Annotated[str, typer.Option(envvar="LEDGERSTREAM_LOG_LEVEL", help="debug, info, warning or error.")]
+Debug = Annotated[
+    bool,
+    typer.Option(
+        "--debug", envvar="LEDGERSTREAM_DEBUG", help="Show where in the program an error comes from: its traceback."
+    ),
+]
 LogFormat = Annotated[
     str, typer.Option(envvar="LEDGERSTREAM_LOG_FORMAT", help="human, json, or auto: human on a terminal.")
 ]
@@ -395,10 +401,13 @@ def pairs(given: list[str] | None, option: str) -> dict[str, str]:
         ConfigurationError: one of them has no name or no '='.
     """
     found = {}
-    for each in given or []:
+    for number, each in enumerate(given or [], start=1):
         name, equals, value = each.partition("=")
         if not name or not equals:
-            raise ConfigurationError(f"{option} {each!r}: NAME=VALUE is expected")
+            raise ConfigurationError(
+                f"{option}: NAME=VALUE is expected, number {number} of {len(given or [])} is something else (blanks "
+                "part those in a variable); it is not shown, for it may be part of a password"
+            )
         found[name] = value
     return found
 

@@ -2,6 +2,7 @@
 
 ProducerError
 ├── SourceError                  the source can't give what was asked
+│   ├── SourceMisnamed           a path, a URL or an option that is none
 │   ├── SourceUnreachable        transient: its own retries are used up
 │   ├── LedgerAbsent
 │   ├── NetworkDiffers           it says itself that it is another network's
@@ -23,6 +24,10 @@ class ProducerError(Exception):
 
 class SourceError(ProducerError):
     """The source can't give what was asked."""
+
+
+class SourceMisnamed(SourceError):
+    """There is nothing where the source is said to be, or its URL or an option of it is none."""
 
 
 class SourceUnreachable(SourceError):

@@ -10,8 +10,8 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from producer.errors import ChainBroken, Fenced, OtherNetwork, PublishFailed, TopicNewer, WouldSkip
-from schemas.clients import make_client
-from schemas.errors import BrokerUnreachable, ForeignNetwork, UnknownFingerprint
+from schemas.clients import Complaints, forbidden, make_client
+from schemas.errors import BrokerUnreachable, ForeignNetwork, TopicForbidden, UnknownFingerprint
 from schemas.ledger import MAXIMUM_MESSAGE_BYTES, Ledger
 from schemas.log import LedgerLog, Refused
 from schemas.network import Network
@@ -50,26 +50,31 @@ class Publisher:
         self.tail: Tail | None = None
         self._kafka = kafka
         self._network = network
-        self._producer = make_client(Producer, _configuration(kafka, topic))
+        self._complaints = Complaints()
+        self._producer = make_client(Producer, {**_configuration(kafka, topic), "error_cb": self._complaints.hear})
         self._transaction: _Transaction | None = None
         self._highest_offset = -1
         self._bytes_on_their_way = 0
-        self._failure: Fenced | PublishFailed | None = None
+        self._failure: Fenced | PublishFailed | TopicForbidden | None = None
 
     def open(self, timeout_seconds: float) -> Tail | None:
         """Fence the predecessor, then read where it got to. In this order: what it had open is aborted by then.
 
         Raises:
             BrokerUnreachable: no answer in time.
+            TopicForbidden: this user may not write there.
             OtherNetwork: the topic holds another network's ledgers.
             TopicNewer: the topic ends with what a newer version wrote.
         """
         try:
             self._producer.init_transactions(timeout_seconds)
         except KafkaException as exception:
+            if (refused := forbidden(exception.args[0], self.topic)) is not None:
+                raise refused from exception
+            self._producer.poll(0)
             raise BrokerUnreachable(
                 f"the broker gave no transactions for topic {self.topic} in {timeout_seconds:g} s: "
-                f"{exception.args[0].str()}"
+                f"{self._complaints.reason(exception.args[0])}"
             ) from exception
         self._end_what_hangs(timeout_seconds)
         self.tail = self._read_tail(timeout_seconds)
@@ -257,12 +262,14 @@ class Publisher:
             log.debug("the open transaction is left to the next producer", reason=exception.args[0].str())
         self._transaction = None
 
-    def _named(self, error: KafkaError) -> Fenced | PublishFailed:
+    def _named(self, error: KafkaError) -> Fenced | PublishFailed | TopicForbidden:
         if error.code() in _FENCED:
             return Fenced(
                 f"another producer of topic {self.topic} took over, this one stood still for longer than "
                 f"{TRANSACTION_TIMEOUT_SECONDS} s, or the broker lost data: run one producer a topic"
             )
+        if (refused := forbidden(error, self.topic)) is not None:
+            return refused
         return PublishFailed(f"publishing to {self.topic} failed: {error.str()}")
 
 

@@ -8,7 +8,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 
 from producer.errors import TopicMisconfigured
-from schemas.clients import make_client
+from schemas.clients import Complaints, forbidden, make_client
 from schemas.errors import BrokerUnreachable
 from schemas.topic import TOPIC_CONFIG
 
@@ -24,10 +24,12 @@ def ensure_topic(kafka: Mapping[str, str], topic: str, *, replication_factor: in
 
     Raises:
         BrokerUnreachable: no broker answered in time.
+        TopicForbidden: this user may not make it.
         TopicMisconfigured: the topic exists and would lose, split or reorder ledgers.
     """
-    admin = make_client(AdminClient, kafka)
-    partitions = _partitions(admin, topic, timeout_seconds)
+    complaints = Complaints()
+    admin = make_client(AdminClient, {**kafka, "error_cb": complaints.hear})
+    partitions = _partitions(admin, topic, timeout_seconds, complaints)
     if partitions == 0 and _create(admin, topic, replication_factor, timeout_seconds):
         return
     if partitions > 1:
@@ -38,7 +40,7 @@ def ensure_topic(kafka: Mapping[str, str], topic: str, *, replication_factor: in
     _check_configuration(admin, topic, timeout_seconds)
 
 
-def _partitions(admin: AdminClient, topic: str, timeout_seconds: float) -> int:
+def _partitions(admin: AdminClient, topic: str, timeout_seconds: float, complaints: Complaints) -> int:
     """How many partitions the topic has, 0 without one, waiting for a broker that is still starting."""
     deadline = time.monotonic() + timeout_seconds
     while True:
@@ -47,10 +49,10 @@ def _partitions(admin: AdminClient, topic: str, timeout_seconds: float) -> int:
             known = admin.list_topics(timeout=_ASK_AGAIN_SECONDS).topics.get(topic)
             return 0 if known is None else len(known.partitions)
         except KafkaException as exception:
+            admin.poll(0)
             if time.monotonic() > deadline:
-                raise BrokerUnreachable(
-                    f"no Kafka broker answered in {timeout_seconds:g} s: {exception.args[0].str()}"
-                ) from exception
+                reason = complaints.reason(exception.args[0])
+                raise BrokerUnreachable(f"no Kafka broker answered in {timeout_seconds:g} s: {reason}") from exception
 
 
 def _create(admin: AdminClient, topic: str, replication_factor: int, timeout_seconds: float) -> bool:
@@ -61,6 +63,8 @@ def _create(admin: AdminClient, topic: str, replication_factor: int, timeout_sec
     except KafkaException as exception:
         if exception.args[0].code() in _PASSING:
             raise BrokerUnreachable(f"topic {topic} was not created: {exception.args[0].str()}") from exception
+        if (refused := forbidden(exception.args[0], topic)) is not None:
+            raise refused from exception
         if exception.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
             raise TopicMisconfigured(f"topic {topic} can't be created: {exception.args[0].str()}") from exception
         return False
@@ -107,5 +111,7 @@ def _check_dropped(topic: str, exception: KafkaException) -> None:
     error = exception.args[0]
     if error.code() in _PASSING:
         raise BrokerUnreachable(f"topic {topic} was not dropped: {error.str()}") from exception
+    if (refused := forbidden(error, topic)) is not None:
+        raise refused from exception
     if error.code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
         raise TopicMisconfigured(f"topic {topic} can't be dropped: {error.str()}") from exception

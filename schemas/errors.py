@@ -18,6 +18,7 @@ ContractError
 ├── SettingRefused
 └── TopicUnusable
     ├── TopicAbsent
+    ├── TopicForbidden
     ├── PositionLost
     └── BrokerUnreachable
 """
@@ -97,6 +98,10 @@ class TopicUnusable(ContractError):
 
 class TopicAbsent(TopicUnusable):
     """The topic does not exist."""
+
+
+class TopicForbidden(TopicUnusable):
+    """The broker does not let this user do what the topic needs."""
 
 
 class PositionLost(TopicUnusable):

@@ -16,7 +16,7 @@ from typing import Final
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from schemas.clients import make_client
+from schemas.clients import Complaints, forbidden, make_client
 from schemas.errors import BrokerUnreachable, ForeignNetwork, PositionLost, RecordRefused, TopicAbsent, TopicUnusable
 from schemas.ledger import MAXIMUM_MESSAGE_BYTES
 from schemas.record import LedgerRecord, decode
@@ -117,7 +117,14 @@ class _Clients:
 
     def __init__(self, kafka: Mapping[str, str], settings: Mapping[str, str]) -> None:
         self._kafka = kafka
-        self.consumer = make_client(Consumer, settings)
+        self.complaints = Complaints()
+        self.consumer = make_client(Consumer, {**settings, "error_cb": self.complaints.hear})
+
+    def reason(self, error: KafkaError) -> str:
+        """Why a request failed."""
+        if not self.consumer.assignment():  # else it would be given a ledger
+            self.consumer.poll(0)
+        return self.complaints.reason(error)
 
     @functools.cached_property
     def admin(self) -> AdminClient:
@@ -175,7 +182,7 @@ class LedgerLog:
             except KafkaException as exception:
                 if time.monotonic() > deadline:
                     raise BrokerUnreachable(
-                        f"no broker told its topics in {timeout_seconds:g} s: {exception.args[0].str()}"
+                        f"no broker told its topics in {timeout_seconds:g} s: {self._clients.reason(exception.args[0])}"
                     ) from exception
                 self._waiting()
 
@@ -184,6 +191,7 @@ class LedgerLog:
 
         Raises:
             TopicAbsent: there is no such topic.
+            TopicForbidden: it is none of this user's.
             BrokerUnreachable: no answer in time.
         """
         deadline = time.monotonic() + timeout_seconds
@@ -213,10 +221,14 @@ class LedgerLog:
             known = self._consumer.list_topics(self.topic, timeout=timeout_seconds).topics[self.topic]
         except KafkaException as exception:
             raise BrokerUnreachable(
-                f"no broker answered about topic {self.topic}: {exception.args[0].str()}"
+                f"no broker answered about topic {self.topic}: {self._clients.reason(exception.args[0])}"
             ) from exception
-        if known.error is not None and known.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+        if known.error is None:
+            return
+        if known.error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             raise TopicAbsent(f"there is no topic {self.topic}")
+        if (refused := forbidden(known.error, self.topic)) is not None:
+            raise refused
 
     def identity(self, timeout_seconds: float) -> str | None:
         """What the brokers call this topic among all that ever had its name; None when it can't be had now."""
@@ -349,7 +361,11 @@ class LedgerLog:
         if error.code() in _LOST:
             return PositionLost(f"the position is not in topic {self.topic}: {error.str()}")
         if error.retriable() or error.code() in _PASSING:
-            return BrokerUnreachable(f"no broker answered about topic {self.topic}: {error.str()}")
+            return BrokerUnreachable(
+                f"no broker answered about topic {self.topic}: {self._clients.complaints.reason(error)}"
+            )
+        if (refused := forbidden(error, self.topic)) is not None:
+            return refused
         return TopicUnusable(f"topic {self.topic} can't be read: {error.str()}")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import zstandard
 
-from producer.errors import LedgerAbsent, SourceError, SourceMalformed
+from producer.errors import LedgerAbsent, SourceError, SourceMalformed, SourceMisnamed
 from schemas.errors import LedgerRefused
 from schemas.ledger import MAXIMUM_LEDGER_BYTES, Ledger
 
@@ -141,8 +141,10 @@ class StreamSource:
     def _errors_named(self) -> Iterator[None]:
         try:
             yield
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
+            raise SourceMisnamed(f"{self._name} can't be read: {error.strerror}; check the path") from error
         except OSError as error:
-            raise SourceError(f"{self._name} can't be read: {error.strerror}; check the path") from error
+            raise SourceError(f"{self._name} can't be read: {error.strerror}") from error
 
     def _absent(self, wanted: int, found: int, *, begins_there: bool) -> LedgerAbsent:
         if begins_there:

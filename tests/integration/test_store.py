@@ -26,6 +26,7 @@ from consumer.errors import (
     CursorTaken,
     DatabaseLost,
     DatabaseUrlMalformed,
+    NameRefused,
     NoSuchSubscriber,
     NotASubscriber,
     OtherDataModel,
@@ -488,7 +489,7 @@ def test_a_newer_schema_is_refused(store: Store, database: Connection, database_
 @pytest.mark.parametrize("name", ["", "public", "pg_catalog", "History", "a-b", "1st", "a" * 49, 'x"; drop schema y'])
 def test_names_that_no_subscriber_has(name: str) -> None:
     """A subscriber's name is a plain schema name."""
-    with pytest.raises(NotASubscriber):
+    with pytest.raises(NameRefused):
         checked_name(name)
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from tests.support.secrets import MARKER, check_command_lines, check_shown, password, with_password
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -41,6 +43,9 @@ class Running:
     command: list[str] = field(default_factory=list)
 
     def wait(self, timeout_seconds: float = 60) -> Ended:
+        """How it ends. No password of a test's is in what it says, or in how it is called."""
+        if MARKER not in str(self.command):
+            check_command_lines(self.process.pid)
         try:
             out, err = self.process.communicate(timeout=timeout_seconds)
         except subprocess.TimeoutExpired:
@@ -48,15 +53,17 @@ class Running:
             out, err = self.process.communicate()
             message = f"{' '.join(self.command)} did not end in {timeout_seconds} s:\n{err}"
             raise AssertionError(message) from None
+        check_shown(out + err, f"the output of {self.command[-1]}")
         return Ended(self.process.returncode, out, [_decoded(line) for line in err.splitlines()])
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
-    def kill(self) -> None:
+    def kill(self) -> str:
+        """End it, if it still runs; what it has said since it was last asked."""
         if self.process.poll() is None:
             self._kill_all()
-        self.process.communicate()
+        return "".join(self.process.communicate())
 
     def children(self) -> list[int]:
         """The process ids of those that it has started itself; where /proc does not tell, none."""
@@ -89,6 +96,10 @@ class CommandLine:
     def __init__(self, environment: dict[str, str], folder: Path = ROOT) -> None:
         ours = {name: value for name, value in os.environ.items() if not name.startswith("LEDGERSTREAM_")}
         self.environment = {**ours, "LEDGERSTREAM_LOG_FORMAT": "json", **environment}
+        # Passwords that nobody asks for, in the way of every test.
+        self.environment.setdefault("LEDGERSTREAM_KAFKA_OPTION", f"sasl.password={password()}")
+        if url := self.environment.get("LEDGERSTREAM_DATABASE_URL"):
+            self.environment["LEDGERSTREAM_DATABASE_URL"] = with_password(url)
         self._folder = folder
         self._started: list[Running] = []
 
@@ -132,5 +143,6 @@ class CommandLine:
         return running
 
     def end_all(self) -> None:
-        for running in self._started:
-            running.kill()
+        said = [(running, running.kill()) for running in self._started]
+        for running, text in said:
+            check_shown(text, f"the output of {running.command[-1]}")

@@ -1,5 +1,6 @@
 """The one door to obstore: a lake's objects and listings, with every failure named."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import HTTPStore, LocalStore, from_url
 
-from producer.errors import SourceError, SourceMalformed, SourceUnreachable
+from producer.errors import SourceError, SourceMalformed, SourceMisnamed, SourceUnreachable
 
 _DEFAULT_CLIENT_OPTIONS = {
     "connect_timeout": "5s",
@@ -39,7 +40,7 @@ class Store:
         """Connects to nothing yet.
 
         Raises:
-            SourceError: the URL or an option is none that obstore knows, or the folder does not exist.
+            SourceMisnamed: the URL or an option is none that obstore knows, or the folder does not exist.
         """
         full_url = url if "://" in url else _folder_url(url)
         self.name = _without_secrets(full_url)
@@ -102,20 +103,20 @@ class Store:
             self._refuse(f"reading {key}", error)
 
     def _refuse(self, doing: str, error: Exception) -> NoReturn:
-        raise _named(f"{self.name}: {doing}", error) from error
+        raise _named(f"{self.name}: {doing}", error) from None  # in whose text there may be a password
 
 
 def _folder_url(path: str) -> str:
     folder = Path(path).expanduser().absolute()
     if not folder.is_dir():
-        raise SourceError(f"there is no folder {folder}: check the path, or name a URL (s3://…, gs://…, https://…)")
+        raise SourceMisnamed(f"there is no folder {folder}: check the path, or name a URL (s3://…, gs://…, https://…)")
     return folder.as_uri()
 
 
 def _open(url: str, name: str, options: Mapping[str, str], patience_seconds: float) -> Any:  # noqa: ANN401
     client_options, store_options = _split(options)
     if url.startswith("file:") and options:
-        raise SourceError(f"{name} is a local folder and takes no --storage-option: {', '.join(options)}")
+        raise SourceMisnamed(f"{name} is a local folder and takes no --storage-option: {', '.join(options)}")
     if any(value.startswith("http://") for value in (url, *store_options.values())):
         client_options.setdefault("allow_http", "true")  # whoever writes http:// means it
     untyped: dict[str, Any] = {  # the options come from the command line: obstore checks them, no type does
@@ -126,7 +127,8 @@ def _open(url: str, name: str, options: Mapping[str, str], patience_seconds: flo
     try:
         return from_url(url, **untyped)
     except (BaseError, ValueError, OSError) as error:
-        raise SourceError(f"{name} can't be opened as a data lake: {_first_line(error)}") from error
+        said = _first_line(error)
+        raise SourceMisnamed(f"{name} can't be opened as a data lake: {said}") from None  # as in `_refuse`
 
 
 def _split(options: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -164,11 +166,15 @@ def _named(what: str, error: Exception) -> SourceError:
 
 
 def _first_line(error: Exception) -> str:
-    # obstore's messages go on with the insides of its own error types
-    return str(error).partition("\n")[0]
+    # obstore's messages go on with the insides of its own error types, and name URLs as they are asked for.
+    return re.sub(r"\w+://[^\s\"']+", lambda url: _without_secrets(url[0]), str(error).partition("\n")[0])
 
 
 def _without_secrets(url: str) -> str:
     """The URL as messages may show it: without user, password and query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - none that is no number: it would be part of a password
+    except ValueError:
+        raise SourceMisnamed("the lake's URL is none, and it is not shown, for it may hold a password") from None
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

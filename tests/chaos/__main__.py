@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -20,8 +21,8 @@ from tests.chaos.ending import Proof, prove, settle
 from tests.chaos.faults import FAULTS
 from tests.chaos.history import History
 from tests.chaos.network import Network
-from tests.chaos.report import Report
-from tests.chaos.schedule import Strike, schedule
+from tests.chaos.report import Report, bounds
+from tests.chaos.schedule import Episode, episodes
 from tests.chaos.system import LIVE_FIRST, System
 from tests.chaos.watch import Watch
 from tests.support.proxied_stack import proxied_stack
@@ -45,19 +46,30 @@ def main(
     """Break everything at random, and prove that nothing was lost. The code is 1 when anything was."""
     seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
     kinds = [fault.kind for name, fault in FAULTS.items() if not only or name in only]
-    strikes = schedule(seed, kinds, minutes * 60)
     if plan:
-        for each in strikes:
-            print(f"{each.at_seconds:7.1f} s  {each.kind}, {each.target}, {each.seconds:g} s")
+        _print_plan(episodes(seed, kinds), minutes)
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    _say(f"chaos: seed {seed}, {minutes:g} minutes, {len(strikes)} strikes")
-    report = _run(seed, minutes, strikes, logs)
+    _say(f"chaos: seed {seed}, {minutes:g} minutes")
+    report = _run(seed, minutes, episodes(seed, kinds), logs)
     print("\n".join(report.lines()), flush=True)
     raise typer.Exit(1 if report.all_failures() else 0)
 
 
-def _run(seed: int, minutes: float, strikes: list[Strike], logs: Path | None) -> Report:
+def _print_plan(schedule: Iterator[Episode], minutes: float) -> None:
+    """As far as it can come, if everybody recovers at once; and the bounds."""
+    seconds = 0.0
+    for episode in schedule:
+        seconds += episode.pause_seconds
+        if seconds > minutes * 60:
+            break
+        for each in episode.strikes:
+            print(f"{seconds + each.after_seconds:7.1f} s  {each.kind}, {each.target}, {each.seconds:g} s")
+        seconds += episode.seconds
+    print("", *bounds(), sep="\n")
+
+
+def _run(seed: int, minutes: float, schedule: Iterator[Episode], logs: Path | None) -> Report:
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="ledgerstream-chaos-")))
         folder.chmod(0o755)  # Postgres, started by root, runs as a user of its own
@@ -72,10 +84,10 @@ def _run(seed: int, minutes: float, strikes: list[Strike], logs: Path | None) ->
         watch = held.enter_context(Watch(system))
         held.enter_context(system.running())
         history = held.enter_context(History(system))
-        campaign, proof = Campaign(system, strikes, _say), Proof()
+        judgement, proof = Judgement(watch, history), Proof()
         watch.wait_for_all()
         _say("everybody is at work: faults strike from now on")
-        campaign.run(minutes * 60)
+        Campaign(system, schedule, judgement, _say).run(minutes * 60)
         _say("no more faults: everybody catches up")
         settled = not system.failed.is_set() and settle(system, watch, history, proof)
         history.abandon()
@@ -88,8 +100,7 @@ def _run(seed: int, minutes: float, strikes: list[Strike], logs: Path | None) ->
             seed=seed,
             minutes=minutes,
             machine=_machine(),
-            struck=campaign.all,
-            judgement=Judgement(campaign.all, watch, history),
+            judgement=judgement,
             memory=watch.memory(),
             proof=proof,
             rounds=history.rounds,

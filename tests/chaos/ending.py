@@ -6,6 +6,7 @@ Counted by queries that share nothing with the product, and proved again by the 
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import psycopg
@@ -74,7 +75,8 @@ def settle(system: System, watch: Watch, history: History, proof: Proof) -> bool
     if not history.finish(FILL_SECONDS):
         system.fail(f"backfill was not through in {FILL_SECONDS:g} s")
         return False
-    return all(_filled(system, subscriber) for subscriber in (MAIN, SECOND))
+    with ThreadPoolExecutor() as pool:
+        return all(pool.map(lambda subscriber: _filled(system, subscriber), (MAIN, SECOND)))
 
 
 def _all_caught_up(system: System, watch: Watch, last: int) -> bool:
@@ -176,9 +178,10 @@ def count_records(kafka: Mapping[str, str], closed: Mapping[int, Closed], proof:
 def _verify(system: System, proof: Proof) -> None:
     direct = system.servers.direct
     commands = CommandLine({"LEDGERSTREAM_KAFKA": direct.kafka, "LEDGERSTREAM_DATABASE_URL": direct.database_url})
-    for subscriber in SUBSCRIBERS:
-        verify = ("verify", "--subscriber", subscriber, "--deep", "--topic", TOPIC, "--first", str(FIRST))
-        ended = commands.run(*verify, timeout_seconds=_VERIFY_SECONDS)
+    verify = ("verify", "--deep", "--topic", TOPIC, "--first", str(FIRST), "--subscriber")
+    running = {subscriber: commands.start(*verify, subscriber) for subscriber in SUBSCRIBERS}
+    for subscriber, each in running.items():
+        ended = each.wait(_VERIFY_SECONDS)
         proof.verified[subscriber] = ended.code
         if ended.code:
             system.fail(f"verify --deep of {subscriber} ended with code {ended.code}: {ended.reason}")

@@ -1,9 +1,9 @@
 """The table of a run, in Markdown: it is read on a terminal, and goes into the docs as it came."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.chaos.campaign import Judgement, StandStill, Struck
+from tests.chaos.campaign import Judgement, StandStill
 from tests.chaos.ending import Proof
 from tests.chaos.faults import FAULTS
 from tests.chaos.watch import Memory
@@ -16,13 +16,12 @@ class Report:
     seed: int
     minutes: float
     machine: str
-    struck: Sequence[Struck]
     judgement: Judgement
     memory: dict[str, Memory]
     proof: Proof
     rounds: int
     audits: int
-    codes: dict[str, dict[int, int]]
+    codes: Mapping[str, Mapping[int, int]]
     failures: Sequence[str]
 
     def all_failures(self) -> list[str]:
@@ -32,51 +31,40 @@ class Report:
             *self.failures,
             *self.proof.faults(),
             *(f"{each.line} stood still for longer than its bound: {_told(each)}" for each in stood),
-            *(f"{line} has not recovered from {_name(each)}" for each, line in self._never_recovered()),
-            *(["no fault struck at all"] if not any(not each.missed for each in self.struck) else []),
+            *([] if self.judgement.struck else ["no fault struck at all"]),
         ]
 
-    def _never_recovered(self) -> Iterator[tuple[Struck, str]]:
-        for each, line, recovered_at in self.judgement.recoveries():
-            if recovered_at is None:
-                yield each, line
-
     def lines(self) -> Iterator[str]:
-        yield f"seed {self.seed}, {self.minutes:g} minutes, ledgers 2–{self.proof.last}; {self.machine}"
-        yield ""
-        yield from self._faults()
-        yield ""
-        yield from self._memory()
-        yield ""
-        yield from self._proof()
-        yield ""
-        failures = self.all_failures()
-        yield from (f"FAILED: {each}" for each in failures)
-        again = f"make chaos SEED={self.seed} MINUTES={self.minutes:g}"
-        yield f"seed {self.seed}: {'FAILED' if failures else 'all is well'}; again: {again}"
+        """All of it."""
+        yield f"Seed {self.seed}, {self.minutes:g} minutes, ledgers 2–{self.proof.last}; {self.machine}."
+        for part in (self._faults(), self._memory(), self._proof(), self._end()):
+            yield ""
+            yield from part
 
     def _faults(self) -> Iterator[str]:
         stand_stills = list(self.judgement.stand_stills())
-        recovered = {id(each) for each, _, at in self.judgement.recoveries() if at is not None}
-        yield "| fault | struck | recovered | longest stand-still | its bound | what the bound is made of |"
-        yield "|---|--:|--:|--:|--:|---|"
-        for name, fault in FAULTS.items():
-            of_kind = [each for each in self.struck if each.strike.kind == name]
-            struck = [each for each in of_kind if not each.missed]
-            longest = max(
-                (each for each in stand_stills if each.struck.strike.kind == name),
-                key=lambda each: each.seconds,
-                default=None,
-            )
-            yield (
-                f"| {name} | {_how_often(of_kind, struck)} | {sum(id(each) in recovered for each in struck)} "
-                f"| {_seconds(longest)} | {_allowed(longest)} | {fault.bound_is} |"
-            )
-        if sum(any(not each.missed and each.strike.kind == name for each in self.struck) for name in FAULTS) * 2 < len(
-            FAULTS
-        ):
+        recovered = {id(each) for each, _, at in self.judgement.recoveries(self.judgement.struck) if at is not None}
+        struck = self.judgement.struck
+        yield "| fault | struck | recovered | alone: longest stand-still | its bound | in a storm | its bound |"
+        yield "|---|--:|--:|--:|--:|--:|--:|"
+        for name in FAULTS:
+            of_kind = [each for each in struck if each.strike.kind == name]
+            stood = [each for each in stand_stills if each.struck.strike.kind == name]
+            columns = [
+                self._how_often(name, len(of_kind)),
+                str(sum(id(each) in recovered for each in of_kind)),
+                *_longest([each for each in stood if not each.struck.in_storm]),
+                *_longest([each for each in stood if each.struck.in_storm]),
+            ]
+            yield f"| {name} | {' | '.join(columns)} |"
+        if len({each.strike.kind for each in struck}) * 2 < len(FAULTS):
             yield ""
             yield "Fewer than half of the kinds struck: a longer run says more."
+
+    def _how_often(self, name: str, count: int) -> str:
+        """What never struck says so, and why."""
+        missed = [each.missed for each in self.judgement.all if each.strike.kind == name and each.missed]
+        return str(count) if count else f"0 times{f': {missed[0]}' if missed else ''}"
 
     def _memory(self) -> Iterator[str]:
         yield "| memory, resident MB | first | median | highest | last |"
@@ -85,48 +73,49 @@ class Report:
             yield f"| {kind} | {seen.first:.0f} | {seen.median:.0f} | {seen.highest:.0f} | {seen.last:.0f} |"
 
     def _proof(self) -> Iterator[str]:
-        yield "| | ledgers lost | doubled | half-written | verify --deep |"
+        proof = self.proof
+        yield "| | ledgers lost | doubled | half-written | `verify --deep` |"
         yield "|---|--:|--:|--:|--:|"
-        for name in self.proof.lost:
-            half, code = self.proof.half_written.get(name), self.proof.verified.get(name)
-            yield (
-                f"| {name} | {self.proof.lost[name]} | {self.proof.doubled[name]} | {'–' if half is None else half} "
-                f"| {'–' if code is None else f'code {code}'} |"
-            )
-        same = len(set(self.proof.digests.values())) == 1 and len(self.proof.digests) > 1
-        yield ""
+        for name, lost in proof.lost.items():
+            half = proof.half_written.get(name, "–")
+            code = f"code {proof.verified[name]}" if name in proof.verified else "–"
+            yield f"| {name} | {lost} | {proof.doubled[name]} | {half} | {code} |"
+        if not proof.lost:
+            yield "| not reached | | | | |"
+
+    def _end(self) -> Iterator[str]:
+        digests = "equal" if len(self.proof.digests) > 1 and len({*self.proof.digests.values()}) == 1 else "NOT equal"
         yield (
-            f"Digests {'equal' if same else 'NOT equal'}; looked into while it ran {self.audits} times; "
-            f"{self.rounds} histories filled; caught up {self.proof.catch_up_seconds:.1f} s after the last ledger."
+            f"Digests of the subscribers: {digests}. Read while it ran: {self.audits} times. Histories filled: "
+            f"{self.rounds}. Caught up {self.proof.catch_up_seconds:.1f} s after the last ledger."
         )
-        yield f"Ends by code: {'; '.join(_ends(self.codes))}"
+        yield f"Ends of processes, by code: {'; '.join(_ends(self.codes))}."
+        failures = self.all_failures()
+        yield from (f"FAILED: {each}" for each in failures)
+        yield (
+            f"Seed {self.seed}: {'FAILED' if failures else 'all is well'}. "
+            f"Again: make chaos SEED={self.seed} MINUTES={self.minutes:g}"
+        )
 
 
-def _how_often(of_kind: Sequence[Struck], struck: Sequence[Struck]) -> str:
-    if not struck and of_kind and of_kind[0].missed.startswith("not here"):
-        return of_kind[0].missed
-    return "0 times" if not struck else str(len(struck))
+def bounds() -> Iterator[str]:
+    """What the bounds are made of."""
+    yield "| fault | for how long it may keep a subscriber from committing, from the strike on |"
+    yield "|---|---|"
+    for name, fault in FAULTS.items():
+        yield f"| {name} | {fault.bound_is} |"
 
 
-def _seconds(longest: StandStill | None) -> str:
-    return "–" if longest is None else f"{longest.seconds:.1f} s"
-
-
-def _allowed(longest: StandStill | None) -> str:
-    if longest is None:
-        return "–"
-    return f"{longest.allowed_seconds:.1f} s{' (shared)' if longest.shared else ''}"
+def _longest(stood: list[StandStill]) -> tuple[str, str]:
+    longest = max(stood, key=lambda each: each.seconds, default=None)
+    return ("–", "–") if longest is None else (f"{longest.seconds:.1f} s", f"{longest.allowed_seconds:.1f} s")
 
 
 def _told(each: StandStill) -> str:
-    return f"{each.seconds:.1f} s, allowed {each.allowed_seconds:.1f} s, after {_name(each.struck)}"
+    return f"{each.seconds:.1f} s, allowed {each.allowed_seconds:.1f} s, after {each.struck}"
 
 
-def _name(each: Struck) -> str:
-    return f"{each.strike.kind} ({each.strike.target}, at {each.strike.at_seconds:g} s)"
-
-
-def _ends(codes: dict[str, dict[int, int]]) -> Iterator[str]:
+def _ends(codes: Mapping[str, Mapping[int, int]]) -> Iterator[str]:
     for name, counted in codes.items():
         if counted:
             yield f"{name} {', '.join(f'{code} × {count}' for code, count in sorted(counted.items()))}"

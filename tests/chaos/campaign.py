@@ -176,7 +176,9 @@ class Campaign:
 
     def _await_recovery(self, struck: list[Struck]) -> None:
         """Faults of two episodes never meet: each stand-still has its own to answer for."""
+        last = "everybody"
         while left := [(each, line) for each, line, at in self._judgement.recoveries(struck) if at is None]:
+            last = " and ".join(sorted({line for _, line in left}))
             late = [
                 (each, line) for each, line in left if time.monotonic() > each.at + each.bound(line) + CATCH_UP_SECONDS
             ]
@@ -187,3 +189,4 @@ class Campaign:
                 )
             if self._system.failed.wait(_LOOK_SECONDS):
                 return
+        self._say(f"{time.monotonic() - self._began:7.1f} s  recovered; the last: {last}")

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,12 +53,42 @@ time_t time(time_t *where) {
 
 int timespec_get(struct timespec *now, int base) { return clock_gettime(CLOCK_REALTIME, now) ? 0 : base; }
 
-/* A deadline by the moved clock is waited for by the kernel's. */
+/* The kernel waits for a deadline by its own clock, which does not jump: so it waits a little at a time, and looks. */
+#define LOOK_NANOSECONDS 50000000LL
+
+static long long nanoseconds(const struct timespec *time) { return time->tv_sec * 1000000000LL + time->tv_nsec; }
+
+/* The deadline, or the next look if that is earlier, by the kernel's clock; whether it is the deadline. */
+static int next_look(const struct timespec *deadline, struct timespec *look) {
+    struct timespec now;
+    syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
+    long long due = nanoseconds(deadline) - seconds_ahead() * 1000000000LL;
+    long long then = nanoseconds(&now) + LOOK_NANOSECONDS;
+    long long sooner = due < then ? due : then;
+    look->tv_sec = sooner < 0 ? 0 : sooner / 1000000000LL;
+    look->tv_nsec = sooner < 0 ? 0 : sooner % 1000000000LL;
+    return due <= then;
+}
+
 int pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *deadline) {
     static int (*original)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
     if (!original) *(void **)&original = dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
     if (!original) *(void **)&original = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
-    struct timespec real = *deadline;
-    if (real.tv_sec > SINCE_1970) real.tv_sec -= seconds_ahead();
-    return original(condition, mutex, &real);
+    if (deadline->tv_sec < SINCE_1970) return original(condition, mutex, deadline);
+    for (;;) {
+        struct timespec look;
+        int is_due = next_look(deadline, &look), result = original(condition, mutex, &look);
+        if (result != ETIMEDOUT || is_due) return result;
+    }
+}
+
+/* librdkafka waits by this one. */
+int cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec *deadline) {
+    static int (*original)(cnd_t *, mtx_t *, const struct timespec *);
+    if (!original) *(void **)&original = dlsym(RTLD_NEXT, "cnd_timedwait");
+    for (;;) {
+        struct timespec look;
+        int is_due = next_look(deadline, &look), result = original(condition, mutex, &look);
+        if (result != thrd_timedout || is_due) return result;
+    }
 }

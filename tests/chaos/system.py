@@ -34,7 +34,11 @@ MAIN, SECOND, LATE = "main", "second", "late"
 SUBSCRIBERS = (MAIN, SECOND, LATE)
 MOST_WORKERS = 3
 
+HUNG_SECONDS = 25.0
+"""So old grows no alive file here, unless its process hangs: nothing waits longer for an answer, or is stopped."""
+
 _LEAVE_SECONDS = 10.0
+_PROBE_SECONDS = 1.0
 _SLOWLY = frozenset({ExitCode.LOCKED, ExitCode.TAKEN_OVER})
 _ENDS_BY = {
     signal.SIGKILL: frozenset({-signal.SIGKILL}),
@@ -91,12 +95,14 @@ class Supervised:
     ) -> None:
         self.name = name
         self.ended: Counter[int] = Counter()
+        self.hung = 0
         self.done = threading.Event()
         self.process: subprocess.Popen[bytes] | None = None
         self.clock = clock
         self.log_file = folder / f"{name}.log"
         self._command = command
-        self._environment = environment
+        self._alive_file = folder / f"{name}.alive"
+        self._environment = environment | {"LEDGERSTREAM_ALIVE_FILE": str(self._alive_file)}
         self._failed = failed
         self._bounded = bounded
         self._struck: set[signal.Signals] = set()
@@ -168,6 +174,7 @@ class Supervised:
             self._leaving.wait(SLOW_RESTART_SECONDS if slowly else RESTART_SECONDS)
 
     def _run_once(self) -> int:
+        self._alive_file.unlink(missing_ok=True)
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "ledgerstream", *self._command()],
@@ -179,13 +186,36 @@ class Supervised:
             )
         if self._leaving.is_set():  # asked meanwhile
             self.signal(signal.SIGTERM)
-        code = self.process.wait()
+        code = self._end_of(self.process)
         if self._bounded and code == ExitCode.DONE:
             self.done.set()
         elif code not in self._explained():
             said = _codes_name(code)
             self._failed(f"{self.name} ended with {said}: {last_words(self.log_file)}")
         return code
+
+    def _end_of(self, process: subprocess.Popen[bytes]) -> int:
+        """Its code. One that shows no sign of life any more is ended, as a probe of its alive file would."""
+        while True:
+            try:
+                return process.wait(_PROBE_SECONDS)
+            except subprocess.TimeoutExpired:
+                if self._seconds_silent() > HUNG_SECONDS:
+                    self._end_hung(process)
+
+    def _end_hung(self, process: subprocess.Popen[bytes]) -> None:
+        self.hung += 1
+        if not self._short_of_memory:
+            self._failed(f"{self.name} hangs: its alive file is older than {HUNG_SECONDS:g} s")
+        self._struck.add(signal.SIGKILL)
+        process.kill()
+
+    def _seconds_silent(self) -> float:
+        """By the alive file, which is there as soon as there is a loop to tell of."""
+        try:
+            return time.time() - self._alive_file.stat().st_mtime
+        except FileNotFoundError:
+            return 0.0
 
     def _explained(self) -> set[int]:
         by_signals = {code for number in self._struck for code in _ENDS_BY.get(number, ())}

@@ -35,9 +35,9 @@ def run_consumer(
         return consume(store, reader, topics, network, first=first, last=last, stop=stop)
 
 
-def digest_of(database_url: str, subscriber: str) -> str:
+def digest_of(database_url: str, subscriber: str, *, cursors: bool = True) -> str:
     with connect(database_url, application_name="test", timeout_seconds=10) as connection:
-        return digest(connection, subscriber)
+        return digest(connection, subscriber, cursors=cursors)
 
 
 def digest_of_calm_run(kafka: Mapping[str, str], database_url: str, network: Network, topic: str) -> str:

@@ -22,6 +22,8 @@ class ProxiedStack:
     direct: Addresses
     broker: Proxy
     database: Proxy
+    stack: Stack
+    """To be killed and started again: a broker's second listener is there at each start."""
 
     @property
     def proxied(self) -> Addresses:
@@ -38,16 +40,17 @@ def proxied_stack() -> Iterator[ProxiedStack]:
         stack = Stack(Path(folder))
         [broker_port] = ports.choose(1)
         try:
-            with Proxy((LOOPBACK, broker_port)) as broker:
-                direct = _up(stack, broker_port, broker.port)
+            with Proxy((LOOPBACK, broker_port)) as broker, _second_listener(broker_port, broker.port):
+                direct = stack.up()
                 with Proxy(target_of(direct.database_url)) as database:
-                    yield ProxiedStack(direct, broker, database)
+                    yield ProxiedStack(direct, broker, database, stack)
         finally:
             stack.down()
 
 
-def _up(stack: Stack, listener_port: int, advertised_port: int) -> Addresses:
-    """With a second listener: a client is told there to go on at the advertised port, so it never leaves the proxy."""
+@contextmanager
+def _second_listener(listener_port: int, advertised_port: int) -> Iterator[None]:
+    """Brokers that start meanwhile tell a client there to go on at the advertised port: it never leaves the proxy."""
     added = {
         "listeners": f",PROXIED://{LOOPBACK}:{listener_port}",
         "advertised.listeners": f",PROXIED://{LOOPBACK}:{advertised_port}",
@@ -60,7 +63,7 @@ def _up(stack: Stack, listener_port: int, advertised_port: int) -> Addresses:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kafka, "broker_properties", properties)
-        return stack.up()
+        yield
 
 
 def through(database: Proxy, database_url: str) -> str:

@@ -1,0 +1,121 @@
+"""The table of a run, in Markdown: it is read on a terminal, and goes into the docs as it came."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.chaos.campaign import Judgement, StandStill
+from tests.chaos.ending import Proof
+from tests.chaos.faults import FAULTS
+from tests.chaos.watch import Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found out."""
+
+    seed: int
+    minutes: float
+    machine: str
+    judgement: Judgement
+    memory: dict[str, Memory]
+    proof: Proof
+    rounds: int
+    audits: int
+    codes: Mapping[str, Mapping[int, int]]
+    failures: Sequence[str]
+
+    def all_failures(self) -> list[str]:
+        """Why the run failed; empty when it did not."""
+        stood = [each for each in self.judgement.stand_stills() if not each.kept]
+        return [
+            *self.failures,
+            *self.proof.faults(),
+            *(f"{each.line} stood still for longer than its bound: {_told(each)}" for each in stood),
+            *([] if self.judgement.struck else ["no fault struck at all"]),
+        ]
+
+    def lines(self) -> Iterator[str]:
+        """All of it."""
+        yield f"Seed {self.seed}, {self.minutes:g} minutes, ledgers 2–{self.proof.last}; {self.machine}."
+        for part in (self._faults(), self._memory(), self._proof(), self._end()):
+            yield ""
+            yield from part
+
+    def _faults(self) -> Iterator[str]:
+        stand_stills = list(self.judgement.stand_stills())
+        recovered = {id(each) for each, _, at in self.judgement.recoveries(self.judgement.struck) if at is not None}
+        struck = self.judgement.struck
+        yield "| fault | struck | recovered | alone: longest stand-still | its bound | in a storm | its bound |"
+        yield "|---|--:|--:|--:|--:|--:|--:|"
+        for name in FAULTS:
+            of_kind = [each for each in struck if each.strike.kind == name]
+            stood = [each for each in stand_stills if each.struck.strike.kind == name]
+            columns = [
+                self._how_often(name, len(of_kind)),
+                str(sum(id(each) in recovered for each in of_kind)),
+                *_longest([each for each in stood if not each.struck.in_storm]),
+                *_longest([each for each in stood if each.struck.in_storm]),
+            ]
+            yield f"| {name} | {' | '.join(columns)} |"
+        if len({each.strike.kind for each in struck}) * 2 < len(FAULTS):
+            yield ""
+            yield "Fewer than half of the kinds struck: a longer run says more."
+
+    def _how_often(self, name: str, count: int) -> str:
+        """What never struck says so, and why."""
+        missed = [each.missed for each in self.judgement.all if each.strike.kind == name and each.missed]
+        return str(count) if count else f"0 times{f': {missed[0]}' if missed else ''}"
+
+    def _memory(self) -> Iterator[str]:
+        yield "| memory, resident MB | first | median | highest | last |"
+        yield "|---|--:|--:|--:|--:|"
+        for kind, seen in self.memory.items():
+            yield f"| {kind} | {seen.first:.0f} | {seen.median:.0f} | {seen.highest:.0f} | {seen.last:.0f} |"
+
+    def _proof(self) -> Iterator[str]:
+        proof = self.proof
+        yield "| | ledgers lost | doubled | half-written | `verify --deep` |"
+        yield "|---|--:|--:|--:|--:|"
+        for name, lost in proof.lost.items():
+            half = proof.half_written.get(name, "–")
+            code = f"code {proof.verified[name]}" if name in proof.verified else "–"
+            yield f"| {name} | {lost} | {proof.doubled[name]} | {half} | {code} |"
+        if not proof.lost:
+            yield "| not reached | | | | |"
+
+    def _end(self) -> Iterator[str]:
+        digests = "equal" if len(self.proof.digests) > 1 and len({*self.proof.digests.values()}) == 1 else "NOT equal"
+        yield (
+            f"Digests of the subscribers: {digests}. Read while it ran: {self.audits} times. Histories filled: "
+            f"{self.rounds}. Caught up {self.proof.catch_up_seconds:.1f} s after the last ledger."
+        )
+        yield f"Ends of processes, by code: {'; '.join(_ends(self.codes))}."
+        failures = self.all_failures()
+        yield from (f"FAILED: {each}" for each in failures)
+        yield (
+            f"Seed {self.seed}: {'FAILED' if failures else 'all is well'}. "
+            f"Again: make chaos SEED={self.seed} MINUTES={self.minutes:g}"
+        )
+
+
+def bounds() -> Iterator[str]:
+    """What the bounds are made of."""
+    yield "| fault | for how long it may keep a subscriber from committing, from the strike on |"
+    yield "|---|---|"
+    for name, fault in FAULTS.items():
+        yield f"| {name} | {fault.bound_is} |"
+
+
+def _longest(stood: list[StandStill]) -> tuple[str, str]:
+    longest = max(stood, key=lambda each: each.seconds, default=None)
+    return ("–", "–") if longest is None else (f"{longest.seconds:.1f} s", f"{longest.allowed_seconds:.1f} s")
+
+
+def _told(each: StandStill) -> str:
+    return f"{each.seconds:.1f} s, allowed {each.allowed_seconds:.1f} s, after {each.struck}"
+
+
+def _ends(codes: Mapping[str, Mapping[int, int]]) -> Iterator[str]:
+    for name, counted in codes.items():
+        if counted:
+            yield f"{name} {', '.join(f'{code} × {count}' for code, count in sorted(counted.items()))}"

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test unit lint format lock readers bench clean
+.PHONY: demo test unit lint format lock readers bench model clean
 
 demo: $(READY)  ## the whole path on the embedded stack, with a consumer killed in mid-ledger
 	$(BIN)/ledgerstream demo
@@ -28,6 +28,11 @@ bench: $(READY)  ## what a ledger costs; latency and throughput; simulated and (
 	$(BIN)/python -m benchmarks.decoding
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.backfill
+
+EXAMPLES ?= 60
+STEPS ?= 15
+model: $(READY)  ## the model beside the system, for longer than `make test` does: EXAMPLES=… STEPS=… SEED=…
+	$(BIN)/python -m tests.model --examples $(EXAMPLES) --steps $(STEPS) $(if $(SEED),--seed $(SEED))
 
 readers: $(READY)  ## the readers of XDR, from the stellar-sdk that is installed
 	$(BIN)/python -m schemas.xdr

@@ -1,0 +1,72 @@
+"""What all runs of the model share: servers, the server of forks, and what every ledger is."""
+
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledgerstream.embedded import Addresses
+from tests.model.forks import Forks
+from tests.model.observed import TABLES, Database, Kafka, Reference, watching
+
+FIRST, LAST = 2, 60
+"""The ledgers that there are: a simulated network's, the same for every topic."""
+
+_FLUSH_BYTES = 20_000
+"""Of a backfill: two or three of these ledgers, so that a cell takes several flushes."""
+
+CONSUMED = ("--tables", ",".join(TABLES))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the model is played."""
+
+    forks: Forks
+    database: Database
+    kafka: Kafka
+    reference: Reference
+
+
+@contextmanager
+def stage_on(addresses: Addresses) -> Iterator[Stage]:
+    """A stage on these servers, with a reference that was made once."""
+    environment = {
+        "LEDGERSTREAM_KAFKA": addresses.kafka,
+        "LEDGERSTREAM_DATABASE_URL": addresses.database_url,
+        "LEDGERSTREAM_SOURCE": "simulated",
+        "LEDGERSTREAM_NETWORK": "simulated",
+        "LEDGERSTREAM_SIMULATED_TRANSACTIONS": "2",
+        "LEDGERSTREAM_SIMULATED_PACE": "0",
+        "LEDGERSTREAM_ANSWER_TIMEOUT": "20",
+        "MODEL_FLUSH_BYTES": str(_FLUSH_BYTES),
+    }
+    with tempfile.TemporaryDirectory(prefix="ledgerstream-model-") as folder, watching(addresses.database_url) as base:
+        forks = Forks(environment, Path(folder))
+        try:
+            kafka = Kafka({"bootstrap.servers": addresses.kafka})
+            yield Stage(forks, base, kafka, _reference(forks, base, kafka))
+        finally:
+            forks.close()
+
+
+def _reference(forks: Forks, database: Database, kafka: Kafka) -> Reference:
+    """One producer, one consumer, and nobody disturbs them."""
+    name = f"calm_{uuid.uuid4().hex[:12]}"
+    forks.environment["LEDGERSTREAM_TOPIC"] = name
+    for command in (
+        ("produce", "--last", str(LAST)),
+        ("consume", "--subscriber", name, *CONSUMED, "--last", "end"),
+    ):
+        ended = forks.run(*command)
+        assert ended.code == 0, ended.lines
+    records = {record.sequence: record for record in kafka.read(name)}
+    assert sorted(records) == list(range(FIRST, LAST + 1))
+    seen = database.subscriber(name)
+    assert seen is not None
+    assert seen.hashes == {sequence: record.hash for sequence, record in records.items()}
+    database.drop(name)
+    kafka.delete(name)
+    return Reference(seen.hashes, seen.rows, records)

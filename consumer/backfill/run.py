@@ -5,6 +5,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import connection, get_context
 from typing import Protocol
 
@@ -193,6 +194,7 @@ class _Run:
         self._ready_within_seconds = plan.lease_seconds + 2 * plan.task.timeout_seconds
         self._watchdog = Watchdog(store, session_name(store.schema), plan.lease_seconds)
         self._new = batches(wanted, store.batch_ledgers)
+        self._most_workers = len(list(islice(batches(wanted, store.batch_ledgers), plan.workers)))
         self._again: deque[tuple[float, Batch]] = deque()
         self._deaths: Counter[Batch] = Counter()
         self._deaths_in_a_row = 0
@@ -216,7 +218,7 @@ class _Run:
     def _start_workers(self) -> None:
         """As many as there is work for."""
         wanted = min(
-            self._plan.workers, len(self._workers) + len(self._again) + (self._plan.workers if self._next else 0)
+            self._most_workers, len(self._workers) + len(self._again) + (self._most_workers if self._next else 0)
         )
         while len(self._workers) < wanted:
             self._workers.append(_Worker(self._plan.task, self._store.generation))

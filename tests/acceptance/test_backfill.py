@@ -150,6 +150,17 @@ def test_parts(ranges: list[tuple[int, int]], filling: Filling) -> None:
     filling.assert_whole()
 
 
+def test_no_more_workers_than_batches(filling: Filling) -> None:
+    """Of many that are allowed, as many are started as there is work for."""
+    running = filling.start("--first", "10", "--last", "13", workers=9)
+    seen: set[int] = set()
+    while running.process.poll() is None:
+        seen.update(running.children())
+        time.sleep(0.05)
+    assert running.wait().code == 0
+    assert len(seen) == 2 + 1, "two cells, and who tracks their resources"
+
+
 @pytest.mark.parametrize("point", BACKFILL)
 def test_a_worker_is_killed(point: str, filling: Filling, clean_digest: str) -> None:
     """Another one takes its place, and the run ends as if nothing had been."""

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from consumer.database import Connection, connect
 from ledgerstream.embedded import Addresses, Stack
@@ -17,6 +18,9 @@ from tests.support.processes import CommandLine
 from tests.support.secrets import MARKER, with_password
 
 SIMULATED_LEDGERS = 40
+
+settings.register_profile("ledgerstream", deadline=None)  # no claim here is one about time
+settings.load_profile("ledgerstream")
 
 
 @pytest.hookimpl(wrapper=True)

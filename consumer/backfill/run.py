@@ -1,12 +1,13 @@
 """One run of backfill: what is missing, in batches, by worker processes; what they hold is the database's to know."""
 
+import signal
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import connection, get_context
+from multiprocessing import connection, get_context, resource_tracker
 from typing import Protocol
 
 import structlog
@@ -142,7 +143,8 @@ class _Worker:
         context = get_context("spawn")
         self._pipe, other = context.Pipe()
         self.process = context.Process(target=work, args=(task, generation, other), daemon=True)
-        self.process.start()
+        with _deaf_to_ctrl_c():
+            self.process.start()
         self._started = time.monotonic()
         other.close()
         self.session: int | None = None
@@ -180,6 +182,20 @@ class _Worker:
         code = self.process.exitcode
         how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
         return self.last_word or BackfillIncomplete(f"its worker died ({how})")
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """What is started within does not hear it, though all processes of a terminal get it: its parent dismisses it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # its start would unblock the signal
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 class _Run:

@@ -216,8 +216,7 @@ class _Stop:
 
     def __init__(self) -> None:
         self._asked = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
+        signal.signal(signal.SIGTERM, self._ask)
         threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:

@@ -224,6 +224,22 @@ def test_sigterm(point: str, filling: Filling, clean_digest: str) -> None:
     assert filling.digest() == clean_digest
 
 
+@pytest.mark.parametrize("moment", ["at its start", "at work"])
+def test_ctrl_c(moment: str, filling: Filling, clean_digest: str) -> None:
+    """All processes of a terminal hear it, workers that are still starting, too: one line says how it ended."""
+    running = filling.start()
+    wait_until(lambda: len(running.children()) > 1)
+    if moment == "at work":
+        wait_until(lambda: filling.sessions() > 0)
+    for process in [running.process.pid, *running.children()]:
+        os.kill(process, signal.SIGINT)
+    ended = running.wait()
+    assert (ended.code, ended.error) in ((3, "Interrupted"), (0, "")), ended.lines
+    assert all("event" in line for line in ended.lines), ended.lines
+    filling.fills()
+    assert filling.digest() == clean_digest
+
+
 @pytest.mark.parametrize("point", ["cell claimed", "rows of a table copied", "row locked"])
 def test_a_worker_that_stands_still(point: str, filling: Filling, clean_digest: str) -> None:
     """It holds no more than its cell, for no longer than the lease; then its session is ended, and it is replaced."""

@@ -559,7 +559,7 @@ def test_a_partition_that_waits_for_a_lock(
         thread = threading.Thread(target=hold)
         thread.start()
         held.wait()
-        timer = threading.Timer(1.2, released.set)
+        timer = threading.Timer(3.0, released.set)
         timer.start()
         with capture_logs() as lines:
             store.write(rows[0])

@@ -75,10 +75,11 @@ def connect(url: str, *, application_name: str, timeout_seconds: float) -> Conne
             return _open(conninfo, timeout_seconds)
         except psycopg.OperationalError as error:
             if time.monotonic() > deadline:
-                raise DatabaseUnreachable(f"no session with the database in {timeout_seconds:g} s: {error}") from error
-            if str(error) != told:
-                told = str(error)
-                log.warning("waiting for the database", reason=told.strip())
+                reason = _said(error)
+                raise DatabaseUnreachable(f"no session with the database in {timeout_seconds:g} s: {reason}") from error
+            if _said(error) != told:
+                told = _said(error)
+                log.warning("waiting for the database", reason=told)
             time.sleep(_ASK_AGAIN_SECONDS)
 
 

@@ -492,9 +492,9 @@ def _end(through: bool, last: str | None, *, stopped: bool) -> None:
 
 def main() -> None:
     """Run one command; the exit code tells how it ended."""
-    options.load_environment_file(Path.cwd())
     set_up_logs("info", "auto")
     try:
+        options.load_environment_file(Path.cwd())
         app()
     except KeyboardInterrupt:
         sys.exit(ExitCode.NOT_THROUGH)

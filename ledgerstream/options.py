@@ -5,6 +5,7 @@ embedded stack (for the addresses), the default.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,17 @@ from schemas.topic import segment_of
 
 PREFIX = "LEDGERSTREAM_"
 ALL_TABLES = "all"
+
+_HIGHEST_SEQUENCE = 2**31 - 2  # the ids of a higher one do not fit in a bigint
+_A_DAY_SECONDS = 86_400.0  # what is said to be infinite, too, is refused
+
+
+def _topic_name(name: str | None) -> str | None:
+    """A name that Kafka takes: of any other it says that no broker answers."""
+    if name and not re.fullmatch(r"[A-Za-z0-9._-]{1,249}", name):
+        raise typer.BadParameter(f"{name!r}: letters, digits, '.', '_' and '-' name a topic, 249 of them at most")
+    return name
+
 
 Kafka = Annotated[
     str | None,
@@ -83,6 +95,7 @@ TopicName = Annotated[
     str | None,
     typer.Option(
         "--topic",
+        callback=_topic_name,
         envvar="LEDGERSTREAM_TOPIC",
         metavar="NAME",
         help="The ledger topic. Default: stellar.<network>.ledgers.",
@@ -95,6 +108,7 @@ AnswerTimeout = Annotated[
         envvar="LEDGERSTREAM_ANSWER_TIMEOUT",
         metavar="SECONDS",
         min=0.0,
+        max=_A_DAY_SECONDS,
         help="How long to wait for a database or a broker that does not answer.",
     ),
 ]
@@ -201,7 +215,10 @@ Seed = Annotated[
 Pace = Annotated[
     float,
     typer.Option(
-        envvar="LEDGERSTREAM_SIMULATED_PACE", min=0.0, help="simulated: seconds from ledger to ledger; 0 for at once."
+        envvar="LEDGERSTREAM_SIMULATED_PACE",
+        min=0.0,
+        max=_A_DAY_SECONDS,
+        help="simulated: seconds from ledger to ledger; 0 for at once.",
     ),
 ]
 Transactions = Annotated[
@@ -214,6 +231,7 @@ LedgerBytes = Annotated[
     int | None,
     typer.Option(
         envvar="LEDGERSTREAM_SIMULATED_LEDGER_BYTES",
+        min=0,
         max=14_000_000,
         help="simulated: fill ledgers up to this many bytes of XDR.",
     ),
@@ -276,13 +294,20 @@ Lease = Annotated[
         envvar="LEDGERSTREAM_LEASE",
         metavar="SECONDS",
         min=2.0,
+        max=_A_DAY_SECONDS,
         help="--standby: for how long the other may be silent before its session is ended; longer than the longest "
         "ledger takes.",
     ),
 ]
 BackfillFirst = Annotated[
     int,
-    typer.Option("--first", envvar="LEDGERSTREAM_BACKFILL_FIRST", min=2, help="The oldest ledger that is wanted."),
+    typer.Option(
+        "--first",
+        envvar="LEDGERSTREAM_BACKFILL_FIRST",
+        min=2,
+        max=_HIGHEST_SEQUENCE,
+        help="The oldest ledger that is wanted.",
+    ),
 ]
 ReplayFirst = Annotated[
     int,
@@ -294,6 +319,7 @@ BackfillLast = Annotated[
         "--last",
         envvar="LEDGERSTREAM_BACKFILL_LAST",
         min=2,
+        max=_HIGHEST_SEQUENCE,
         help="The newest ledger that is wanted. Default: the one below live's first.",
     ),
 ]
@@ -319,6 +345,7 @@ WorkerLease = Annotated[
         envvar="LEDGERSTREAM_LEASE",
         metavar="SECONDS",
         min=2.0,
+        max=_A_DAY_SECONDS,
         help="For how long a worker, of this or another backfill, may be silent before its session is ended.",
     ),
 ]
@@ -331,7 +358,6 @@ MaxLag = Annotated[
         envvar="LEDGERSTREAM_MAX_LAG", metavar="SECONDS", min=0.0, help="--check: how far behind the topic is fine."
     ),
 ]
-_HIGHEST_SEQUENCE = 2**31 - 2  # the ids of a higher one do not fit in a bigint
 
 
 def _bound(name: str, variable: str, text: str) -> Any:  # noqa: ANN401 - what typer.Option gives
@@ -388,10 +414,19 @@ Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
 
 
 def load_environment_file(folder: Path) -> None:
-    """Take what a `.env` file there says about `LEDGERSTREAM_…`, unless the environment says otherwise."""
-    for name, value in dotenv_values(folder / ".env").items():
-        if name.startswith(PREFIX) and value is not None:
-            os.environ.setdefault(name, value)
+    """Take what a `.env` file there says about `LEDGERSTREAM_…`, unless the environment says otherwise.
+
+    Raises:
+        ConfigurationError: the file can't be read, or holds what no variable can.
+    """
+    try:
+        for name, value in dotenv_values(folder / ".env").items():
+            if name.startswith(PREFIX) and value is not None:
+                os.environ.setdefault(name, value)
+    except OSError as error:
+        raise ConfigurationError(f"{folder / '.env'} can't be read: {error.strerror}") from error
+    except ValueError as error:  # of an encoding, or a zero byte
+        raise ConfigurationError(f"{folder / '.env'} is no text file in UTF-8") from error
 
 
 def pairs(given: list[str] | None, option: str) -> dict[str, str]:
@@ -485,7 +520,7 @@ def _listed(lines: TextIO) -> list[Range]:
 def _sequence_or_word(given: str, words: tuple[str, ...], option: str) -> int | str:
     if given in words:
         return given
-    if given.isascii() and given.isdigit() and int(given) > 0:
+    if re.fullmatch(r"[0-9]{1,10}", given) and 0 < int(given) <= _HIGHEST_SEQUENCE:
         return int(given)
     raise ConfigurationError(f"{option} {given!r}: a ledger's sequence or one of {', '.join(words)} is expected")
 

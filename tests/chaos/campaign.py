@@ -137,16 +137,26 @@ class Campaign:
     def _storm(self, number: int, episode: Episode) -> list[Struck]:
         began = time.monotonic()
         all_of_it = [Struck(strike, FAULTS[strike.kind], number, episode.is_storm) for strike in episode.strikes]
-        threads = []
-        for each in all_of_it:
-            if self._system.failed.wait(max(0.0, began + each.strike.after_seconds - time.monotonic())):
-                break
-            self._judgement.all.append(each)
-            threads.append(threading.Thread(target=self._strike, args=(each,), name=each.strike.kind))
-            threads[-1].start()
+        threads: list[threading.Thread] = []
+        try:
+            for each in all_of_it:
+                if self._system.failed.wait(max(0.0, began + each.strike.after_seconds - time.monotonic())):
+                    break
+                self._judgement.all.append(each)
+                threads.append(threading.Thread(target=self._strike, args=(each,), name=each.strike.kind))
+                threads[-1].start()
+            for thread in threads:
+                thread.join()
+        finally:
+            self._heal_now(threads)
+        return [each for each in all_of_it if each.healed_at]
+
+    def _heal_now(self, threads: list[threading.Thread]) -> None:
+        """When the run is asked to end in the midst of it: nothing may start a server any more afterwards."""
+        if any(thread.is_alive() for thread in threads):
+            self._system.failed.set()
         for thread in threads:
             thread.join()
-        return [each for each in all_of_it if each.healed_at]
 
     def _strike(self, each: Struck) -> None:
         each.stood_by = self._somebody_stands_by()

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test unit lint format lock readers bench model clean
+.PHONY: demo test unit chaos model lint format lock readers bench clean
 
 demo: $(READY)  ## the whole path on the embedded stack, with a consumer killed in mid-ledger
 	$(BIN)/ledgerstream demo
@@ -14,6 +14,11 @@ test: $(READY)  ## every test, in two processes, each with servers of its own: t
 
 unit: $(READY)  ## the tests that need no server
 	$(BIN)/python -m pytest tests/unit
+
+MINUTES ?= 2
+
+chaos: $(READY)  ## the whole system under faults for MINUTES, by SEED (a random one is printed), and the proof: docs/chaos.md
+	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 lint: $(READY)  ## formatter, linter, strict types
 	$(BIN)/ruff format --check .

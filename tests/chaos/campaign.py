@@ -25,7 +25,7 @@ _STANDING_BY = "select count(*) > 0 from pg_stat_activity where application_name
 class Struck:
     """What became of a strike. Times are of the monotonic clock.
 
-    `goal` is the ledger that the network had closed when it was healed: who holds that one has recovered.
+    `goal` is the next ledger that the network closed when it was healed: who holds that one has recovered.
     """
 
     strike: Strike
@@ -137,16 +137,26 @@ class Campaign:
     def _storm(self, number: int, episode: Episode) -> list[Struck]:
         began = time.monotonic()
         all_of_it = [Struck(strike, FAULTS[strike.kind], number, episode.is_storm) for strike in episode.strikes]
-        threads = []
-        for each in all_of_it:
-            if self._system.failed.wait(max(0.0, began + each.strike.after_seconds - time.monotonic())):
-                break
-            self._judgement.all.append(each)
-            threads.append(threading.Thread(target=self._strike, args=(each,), name=each.strike.kind))
-            threads[-1].start()
+        threads: list[threading.Thread] = []
+        try:
+            for each in all_of_it:
+                if self._system.failed.wait(max(0.0, began + each.strike.after_seconds - time.monotonic())):
+                    break
+                self._judgement.all.append(each)
+                threads.append(threading.Thread(target=self._strike, args=(each,), name=each.strike.kind))
+                threads[-1].start()
+            for thread in threads:
+                thread.join()
+        finally:
+            self._heal_now(threads)
+        return [each for each in all_of_it if each.healed_at]
+
+    def _heal_now(self, threads: list[threading.Thread]) -> None:
+        """When the run is asked to end in the midst of it: nothing may start a server any more afterwards."""
+        if any(thread.is_alive() for thread in threads):
+            self._system.failed.set()
         for thread in threads:
             thread.join()
-        return [each for each in all_of_it if each.healed_at]
 
     def _strike(self, each: Struck) -> None:
         each.stood_by = self._somebody_stands_by()
@@ -162,7 +172,7 @@ class Campaign:
         except Exception:  # noqa: BLE001 - of a thread nobody else would hear
             self._system.fail(f"{each} itself went wrong: {traceback.format_exc()}")
         each.healed_at = time.monotonic()
-        each.goal = self._system.network.newest
+        each.goal = self._system.network.newest + 1
 
     def _tell(self, each: Struck, more: str) -> None:
         self._say(f"{time.monotonic() - self._began:7.1f} s  {each}  {more}")

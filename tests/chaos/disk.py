@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -13,7 +13,7 @@ from ledgerstream.embedded.postgres import DATABASE_NAME
 from ledgerstream.embedded.system_user import database_user
 
 _SIZE = "8g"  # at most, in memory; what is not used costs nothing
-_PAGE_BYTES = 4096
+_TRIES = 50
 
 
 class Disk:
@@ -23,9 +23,16 @@ class Disk:
         self._folder = folder
 
     def fill(self) -> None:
+        """Somebody may write meanwhile: then it is tried again."""
+        for _ in range(_TRIES):
+            with suppress(subprocess.CalledProcessError):
+                self._resize(f"{self._used_bytes()}")
+                return
+        raise OSError(f"{self._folder} can't be made smaller: somebody fills it faster")
+
+    def _used_bytes(self) -> int:
         state = os.statvfs(self._folder)
-        used_bytes = (state.f_blocks - state.f_bfree) * state.f_frsize
-        self._resize(f"{used_bytes // _PAGE_BYTES * _PAGE_BYTES}")
+        return (state.f_blocks - state.f_bfree) * state.f_frsize
 
     def clear(self) -> None:
         self._resize(_SIZE)

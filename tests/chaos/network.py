@@ -71,7 +71,7 @@ class Network:
         draft = path.with_suffix(".draft")
         batch = struct.pack(">III", ledger.sequence, ledger.sequence, 1) + content
         draft.write_bytes(zstandard.ZstdCompressor().compress(batch))
-        self.closed[ledger.sequence] = Closed(ledger.hash, _transactions_in(content))
+        self.closed[ledger.sequence] = Closed(ledger.hash, transactions_in(content))
         draft.replace(path)
         self.newest = ledger.sequence
 
@@ -93,7 +93,7 @@ class Network:
         (self.folder / ".config.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def _transactions_in(content: bytes) -> int:
+def transactions_in(content: bytes) -> int:
     meta = stellar_xdr.LedgerCloseMeta.from_xdr_bytes(content)
     inner = meta.v2 or meta.v1 or meta.v0
     assert inner is not None

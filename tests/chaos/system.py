@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
@@ -175,6 +176,7 @@ class Supervised:
 
     def _run_once(self) -> int:
         self._alive_file.unlink(missing_ok=True)
+        self._note("started")
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "ledgerstream", *self._command()],
@@ -187,12 +189,19 @@ class Supervised:
         if self._leaving.is_set():  # asked meanwhile
             self.signal(signal.SIGTERM)
         code = self._end_of(self.process)
+        self._note(f"ended with code {code}")
         if self._bounded and code == ExitCode.DONE:
             self.done.set()
         elif code not in self._explained():
             said = _codes_name(code)
             self._failed(f"{self.name} ended with {said}: {last_words(self.log_file)}")
         return code
+
+    def _note(self, what: str) -> None:
+        """Among what the process itself says."""
+        line = {"supervisor": what, "timestamp": datetime.now(UTC).isoformat()}
+        with self.log_file.open("a", encoding="utf-8") as log:
+            log.write(f"{json.dumps(line)}\n")
 
     def _end_of(self, process: subprocess.Popen[bytes]) -> int:
         """Its code. One that shows no sign of life any more is ended, as a probe of its alive file would."""

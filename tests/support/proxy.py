@@ -57,6 +57,7 @@ class _Line:
 
     def heal(self) -> None:
         self.bytes_per_second, self.latency_seconds, self.refuses = float("inf"), 0, False
+        self.loss = None
         self.passing.set()
 
     async def travel(self, said: bytes, deliver: Deliver) -> None:
@@ -128,7 +129,7 @@ class Proxy:
         self._do(lambda: setattr(self._line, "latency_seconds", latency_seconds))
 
     def heal(self) -> None:
-        """Pass everything on again, first of all what was held back; what is cut stays cut."""
+        """Pass everything on again, first of all what was held back, and every answer; what is cut stays cut."""
         self._do(self._line.heal)
 
     def lose_answer_to(self, statement: bytes) -> Loss:

@@ -39,7 +39,7 @@ PATIENCE_SECONDS = 60.0
 
 # Few examples with many records each: an example takes seconds. None is made smaller: it is printed as it is.
 hostile = settings(
-    max_examples=10,
+    max_examples=20,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     print_blob=True,
@@ -73,9 +73,11 @@ garbage = st.builds(
     times=st.sampled_from([1, 1, 1, 1_000, 10_000]),
 )
 
-some_ledger = st.integers(FIRST, LAST)
+# Whose ledger: mostly that of the one that is wanted at this place.
+some_shift = st.sampled_from([0, 0, 0, 0, -2, -1, 1, 2, 5])
 any_sequence = st.integers(-1, LAST + 3) | st.sampled_from([2**31 - 1, 2**31, 2**32 - 1, 2**62, -(2**63)])
 any_hash = st.binary(min_size=32, max_size=32)
+RIGHT = "that of the network's ledger before it"
 Change = Callable[[bytes], bytes]
 payloads: st.SearchStrategy[Change] = st.one_of(
     st.floats(0, 1, exclude_max=True).map(lambda part: lambda frame: frame[: int(len(frame) * part)]),
@@ -90,7 +92,7 @@ forged_fields = st.fixed_dictionaries(
     optional={
         "sequence": any_sequence,
         "hash": any_hash,
-        "previous_hash": any_hash,
+        "previous_hash": any_hash | st.just(RIGHT),
         "network_id": any_hash,
         "closed_at": st.integers(-(2**62), 2**62),
         "protocol_version": st.integers(-(2**31), 2**31 - 1),
@@ -124,25 +126,32 @@ class Mixture:
 
 @dataclass(frozen=True, slots=True)
 class Forged:
-    """An envelope around a ledger of the network's, of which some fields say something else."""
+    """An envelope around a ledger, of the network's or of another history, of which some fields say something else."""
 
-    sequence: int
+    shift: int
     fields: Mapping[str, object]
-    honest_key: bool
+    honest_key: bool = True
+    whose: str = "ours"
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
     """A ledger of another history, or of another network, or one of ours that comes early or again."""
 
-    sequence: int
+    shift: int
     whose: str
 
 
 Hostile = Sent | Forged | Foreign
 
-forged = st.builds(Forged, sequence=some_ledger, fields=forged_fields, honest_key=st.booleans())
-foreign = st.builds(Foreign, sequence=some_ledger, whose=st.sampled_from(["history", "network", "ours"]))
+forged = st.builds(
+    Forged,
+    shift=some_shift,
+    fields=forged_fields,
+    honest_key=st.sampled_from([True, True, True, False]),
+    whose=st.sampled_from(["ours", "history"]),
+)
+foreign = st.builds(Foreign, shift=some_shift, whose=st.sampled_from(["history", "network", "ours"]))
 
 
 def mixtures(records: st.SearchStrategy[Hostile]) -> st.SearchStrategy[Mixture]:
@@ -158,36 +167,33 @@ class Sender:
         self._theirs = theirs
         self._network = network
 
-    def records(self, mixture: Mixture, first: int = FIRST) -> Iterator[Sent]:
-        for sequence in range(first, LAST + 2):
+    def records(self, mixture: Mixture) -> Iterator[Sent]:
+        for sequence in range(FIRST, LAST + 2):
             for each in mixture.before.get(sequence, ()):
-                yield self._sent(each)
+                yield self._sent(each, sequence)
             if sequence in self._ours:
                 yield self._honest(self._ours[sequence], self._network)
 
-    def _sent(self, hostile: Hostile) -> Sent:
-        match hostile:
-            case Sent():
-                return hostile
-            case Foreign(sequence, "history"):
-                return self._honest(self._theirs[sequence], self._network)
-            case Foreign(sequence, "network"):
-                return self._honest(self._ours[sequence], network_of("testnet", None))
-            case Foreign(sequence):
-                return self._honest(self._ours[sequence], self._network)
-            case Forged():
-                return self._forged(hostile)
+    def _sent(self, hostile: Hostile, place: int) -> Sent:
+        if isinstance(hostile, Sent):
+            return hostile
+        sequence = min(max(place + hostile.shift, FIRST), LAST)
+        ledger = (self._theirs if hostile.whose == "history" else self._ours)[sequence]
+        if isinstance(hostile, Forged):
+            return self._forged(hostile, ledger)
+        return self._honest(ledger, network_of("testnet", None) if hostile.whose == "network" else self._network)
 
     def _honest(self, ledger: Ledger, network: Network) -> Sent:
         return Sent(key_of(ledger.sequence), encode(ledger, network))
 
-    def _forged(self, forged: Forged) -> Sent:
+    def _forged(self, forged: Forged, ledger: Ledger) -> Sent:
         """By the product's own writer, so that it is a valid record but for what it says."""
-        ledger = self._ours[forged.sequence]
         fields = record_module._fields(ledger, self._network, record_module.ZSTD)
         change = forged.fields.get("xdr")
         payload = change(fields["xdr"]) if callable(change) else fields["xdr"]
         fields |= {**forged.fields, "xdr": payload}
+        if fields["previous_hash"] == RIGHT:
+            fields["previous_hash"] = self._ours[ledger.sequence].previous_hash
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(record_module, "_fields", lambda *_: fields)
             value = encode(ledger, self._network)
@@ -243,7 +249,7 @@ def bounded() -> Callable[[], bool]:
 
 @hostile
 @example(mixture=Mixture({5: [Sent(b"key", b"value", times=4_000_000)]}))
-@given(mixture=mixtures(garbage | st.builds(Foreign, sequence=some_ledger, whose=st.just("network"))))
+@given(mixture=mixtures(garbage | st.builds(Foreign, shift=some_shift, whose=st.just("network"))))
 def test_any_bytes_are_passed_over(
     mixture: Mixture,
     sender: Sender,
@@ -260,6 +266,8 @@ def test_any_bytes_are_passed_over(
 
 
 @hostile
+@example(mixture=Mixture({5: [Foreign(0, "history")]}), first=FIRST, last=LAST)
+@example(mixture=Mixture({5: [Forged(0, {"previous_hash": RIGHT}, whose="history")]}), first=FIRST, last=LAST)
 @given(
     mixture=mixtures(forged | foreign | garbage),
     first=st.sampled_from(["earliest", FIRST]),
@@ -302,7 +310,9 @@ def test_what_is_forged_is_never_written(
 
 
 @hostile
-@given(mixture=mixtures(forged | garbage | st.builds(Foreign, sequence=some_ledger, whose=st.just("history"))))
+@example(mixture=Mixture({5: [Foreign(0, "history")]}))
+@example(mixture=Mixture({5: [Forged(0, {"previous_hash": RIGHT}, whose="history")]}))
+@given(mixture=mixtures(forged | garbage | st.builds(Foreign, shift=some_shift, whose=st.just("history"))))
 def test_a_hostile_segment(
     mixture: Mixture,
     sender: Sender,

@@ -104,6 +104,7 @@ def _run(seed: int, minutes: float, schedule: Iterator[Episode], logs: Path | No
             memory=watch.memory(),
             proof=proof,
             rounds=history.rounds,
+            filled=history.counted,
             audits=watch.audits,
             codes={each.name: dict(each.ended) for each in system.all},
             failures=list(system.failures),

@@ -4,11 +4,14 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Self
 
 import psycopg
 
+from tests.chaos.counting import Counts, count_now
 from tests.chaos.system import LATE, Supervised, System
+from tests.chaos.watch import Database
 
 _LOOK_SECONDS = 0.2
 _ADMIRED_SECONDS = 1.0
@@ -19,6 +22,7 @@ class History:
 
     def __init__(self, system: System) -> None:
         self.filled_at: list[float] = []
+        self.counted = Counts(0, 0, 0)
         self._away = _Spans()
         self._idle = _Spans()
         self._system = system
@@ -81,15 +85,29 @@ class History:
     def _fill(self) -> None:
         self._idle.end()
         self._through(self._system.backfill, lambda: False)
+        self._idle.begin()
         if self._system.backfill.done.is_set():
             self.filled_at.append(time.monotonic())
-        self._idle.begin()
+            self._count()
+
+    def _count(self) -> None:
+        """What is filled is about to be dropped: it is counted first, as soon as there is a database to ask."""
+        while not self._abandoned.wait(_LOOK_SECONDS):
+            with suppress(psycopg.OperationalError), self._session() as database:
+                counts = count_now(database, LATE, self._system.network.closed)
+                self.counted += counts
+                if counts.any():
+                    self._system.fail(f"{LATE}, filled for the {self.rounds}. time: {counts}")
+                return
 
     def _through(self, command: Supervised, over: Callable[[], bool]) -> None:
         command.start()
         while not command.done.wait(_LOOK_SECONDS) and not self._abandoned.is_set() and not over():
             pass
         command.leave()
+
+    def _session(self) -> Database:
+        return psycopg.connect(self._system.servers.direct.database_url, autocommit=True, connect_timeout=2)
 
     def _is_gone(self) -> bool:
         return self._asked("select to_regclass(%s) is null", f"{LATE}.live")
@@ -100,7 +118,7 @@ class History:
     def _asked(self, question: str, *parameters: str) -> bool:
         """False, too, when there is nobody to ask."""
         try:
-            with psycopg.connect(self._system.servers.direct.database_url, connect_timeout=2) as database:
+            with self._session() as database:
                 return database.execute(question.encode(), parameters).fetchone() == (True,)
         except psycopg.Error:
             return False

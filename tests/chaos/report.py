@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.chaos.campaign import Judgement, StandStill
+from tests.chaos.counting import Counts
 from tests.chaos.ending import Proof
 from tests.chaos.faults import FAULTS
 from tests.chaos.watch import Memory
@@ -20,6 +21,7 @@ class Report:
     memory: dict[str, Memory]
     proof: Proof
     rounds: int
+    filled: Counts
     audits: int
     codes: Mapping[str, Mapping[int, int]]
     failures: Sequence[str]
@@ -76,18 +78,18 @@ class Report:
         proof = self.proof
         yield "| | ledgers lost | doubled | half-written | `verify --deep` |"
         yield "|---|--:|--:|--:|--:|"
-        for name, lost in proof.lost.items():
-            half = proof.half_written.get(name, "–")
+        for name, counts in [(f"late, {self.rounds} times when it was full", self.filled), *proof.counts.items()]:
+            half = "–" if name == "the topic" else counts.half_written
             code = f"code {proof.verified[name]}" if name in proof.verified else "–"
-            yield f"| {name} | {lost} | {proof.doubled[name]} | {half} | {code} |"
-        if not proof.lost:
+            yield f"| {name} | {counts.lost} | {counts.doubled} | {half} | {code} |"
+        if not proof.counts:
             yield "| not reached | | | | |"
 
     def _end(self) -> Iterator[str]:
         digests = "equal" if len(self.proof.digests) > 1 and len({*self.proof.digests.values()}) == 1 else "NOT equal"
         yield (
-            f"Digests of the subscribers: {digests}. Read while it ran: {self.audits} times. Histories filled: "
-            f"{self.rounds}. Caught up {self.proof.catch_up_seconds:.1f} s after the last ledger."
+            f"Digests of the subscribers: {digests}. Read while it ran: {self.audits} times. "
+            f"Caught up {self.proof.catch_up_seconds:.1f} s after the last ledger."
         )
         yield f"Ends of processes, by code: {'; '.join(_ends(self.codes))}."
         failures = self.all_failures()

@@ -1,13 +1,14 @@
 """The queries of a chaos run find every ledger that is lost, doubled or half-written; they share none of ours."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 
 import psycopg
 import pytest
 
 from schemas.ledger import Ledger
 from schemas.network import Network
-from tests.chaos.ending import Proof, count_records, count_rows
+from tests.chaos.counting import count_now, count_records, count_rows
 from tests.chaos.network import Closed, transactions_in
 from tests.chaos.watch import Database, faults_of_the_newest
 from tests.support.consuming import run_consumer
@@ -41,10 +42,8 @@ def session(database_url: str) -> Iterator[Database]:
         yield session
 
 
-def counted(session: Database, subscriber: str, closed: dict[int, Closed]) -> tuple[int, int, int]:
-    proof = Proof()
-    count_rows(session, subscriber, closed, proof)
-    return proof.lost[subscriber], proof.doubled[subscriber], proof.half_written[subscriber]
+def counted(session: Database, subscriber: str, closed: dict[int, Closed]) -> tuple[int, ...]:
+    return astuple(count_rows(session, subscriber, closed))
 
 
 LAST_OF_7 = "id = (select max(id) from {0}.transactions where id >> 32 = 7)"
@@ -67,6 +66,8 @@ def test_damage_is_counted(kind: str, filled: str, session: Database, closed: di
     damage, expected = DAMAGE[kind]
     session.execute(damage.format(filled).encode())
     assert counted(session, filled, closed) == expected
+    if kind != "a ledger too many":  # it lies beyond the cursor, where live may be at work
+        assert astuple(count_now(session, filled, closed)) == expected
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,5 @@ def test_the_topic_is_counted(
     """Ledgers that the topic lacks, and those that it has twice."""
     make_topic(kafka, topic)
     append_ledgers(kafka, topic, change(ledgers[: LAST - 1]), network)
-    proof = Proof()
-    count_records(kafka, topic, closed, proof)
-    assert (proof.lost["the topic"], proof.doubled["the topic"]) == expected
+    counts = count_records(kafka, topic, closed)
+    assert (counts.lost, counts.doubled) == expected

@@ -1,11 +1,13 @@
 """What chaos runs are made of: a schedule that the seed alone decides, and a judgement that finds who stood still."""
 
+from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.chaos.campaign import Judgement, Struck
+from tests.chaos.counting import Counts
 from tests.chaos.ending import Proof
 from tests.chaos.faults import EVERYBODY, FAULTS
 from tests.chaos.report import Report, bounds
@@ -121,13 +123,13 @@ def test_a_storm_gives_no_more_time_than_its_last_bound() -> None:
 
 
 def report(proof: Proof, *struck_: Struck, failures: tuple[str, ...] = ()) -> Report:
-    return Report(7, 2, "a machine", judgement(*struck_), {}, proof, 0, 0, {}, failures)
+    return Report(7, 2, "a machine", judgement(*struck_), {}, proof, 0, Counts(0, 0, 0), 0, {}, failures)
 
 
 def proved() -> Proof:
     proof = Proof(last=50)
     for each in SUBSCRIBERS:
-        proof.lost[each] = proof.doubled[each] = proof.half_written[each] = 0
+        proof.counts[each] = Counts(0, 0, 0)
         proof.verified[each], proof.digests[each] = 0, "same"
     return proof
 
@@ -145,8 +147,10 @@ def test_any_fault_of_the_data_fails_the_run() -> None:
     """One ledger lost, doubled or half-written, a digest, a code of `verify`: each fails it, and prints the seed."""
     for change in ("lost", "doubled", "half_written", "verified", "digests", "failure", "incomplete"):
         proof = proved()
-        if change in ("lost", "doubled", "half_written", "verified"):
-            getattr(proof, change)[MAIN] = 1
+        if change in ("lost", "doubled", "half_written"):
+            proof.counts[MAIN] = replace(proof.counts[MAIN], **{change: 1})
+        elif change == "verified":
+            proof.verified[MAIN] = 1
         elif change == "digests":
             proof.digests[MAIN] = "other"
         elif change == "incomplete":

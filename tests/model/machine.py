@@ -58,9 +58,12 @@ def crashes(points: dict[str, Any], *, most: int) -> st.SearchStrategy[Crash]:
     )
 
 
+AT_ONCE = "0"
+"""A pace: all in one transaction. At any other each ledger has one of its own."""
+
 names = st.sampled_from(NAMES)
 counts = st.integers(1, 7)
-paces = st.sampled_from(["0", "0.01"])
+paces = st.sampled_from([AT_ONCE, "0.01"])
 sequences = st.integers(FIRST, LAST)
 workers = st.integers(1, 2)
 begins = st.one_of(st.just("earliest"), st.just("earliest"), st.just("latest"), st.integers(FIRST, 20))
@@ -157,16 +160,21 @@ class Together(RuleBasedStateMachine):
         self.produced(first, first + history + count - 1)
         self.consumed("one", first + history)
 
-    def produced(self, first: int | None, last: int, *more: str, crash: Crash | None = None) -> None:
+    def produced(self, first: int | None, last: int, pace: str = AT_ONCE, crash: Crash | None = None) -> None:
         before = self.world.topic
         expected = self.world.producing(before, first, last)
         given = () if first is None else ("--first", first)
-        running = self.start("produce", *given, "--last", last, *more, crash=crash)
+        running = self.start("produce", *given, "--last", last, *self.source(pace), crash=crash)
         self.topic_touched = True
         if self.as_expected(running, expected.code):
             self.world.topic = (before or frozenset()) | set(expected.ledgers)
         elif before is not None or self.topic in self.stage.kafka.names(self.topic):
             self.world.topic = self.world.adopt_published(before or frozenset(), expected, self.seen(self.topic))
+
+    def source(self, pace: str) -> tuple[str, ...]:
+        if pace == AT_ONCE:
+            return ("--source", "stream", "--url", str(self.stage.ledgers))
+        return ("--pace", pace)
 
     def seen(self, topic: str) -> Ledgers:
         return frozenset(record.sequence for record in self.stage.kafka.read(topic))
@@ -178,9 +186,9 @@ class Together(RuleBasedStateMachine):
     @counted
     def publish(self, count: int, pace: str, anew: int) -> None:
         if self.world.topic:
-            self.produced(None, self.next_last(count), "--pace", pace)
+            self.produced(None, self.next_last(count), pace)
         else:
-            self.produced(anew, min(LAST, anew + count), "--pace", pace)
+            self.produced(anew, min(LAST, anew + count), pace)
 
     @rule(last=sequences)
     @counted
@@ -193,7 +201,7 @@ class Together(RuleBasedStateMachine):
     @counted
     def a_producer_crashes(self, count: int, pace: str, crash: Crash) -> None:
         first = None if self.world.topic else FIRST
-        self.produced(first, self.next_last(count), "--pace", pace, crash=crash)
+        self.produced(first, self.next_last(count), pace, crash=crash)
 
     @precondition(lambda self: self.world.last is not None and self.world.last < LAST - 4)
     @rule(times=st.integers(1, 3), count=st.integers(0, 3))
@@ -263,11 +271,11 @@ class Together(RuleBasedStateMachine):
 
     # Segments.
 
-    def segment(self, first: int, last: int, *, crash: Crash | None = None, pace: str = "0") -> None:
+    def segment(self, first: int, last: int, *, crash: Crash | None = None, pace: str = AT_ONCE) -> None:
         name, key = f"{self.topic}.{first}-{last}", (first, last)
         before = self.world.segments.get(key)
         expected = self.world.producing(before, first, last)
-        running = self.start("produce", "--segment", "--first", first, "--last", last, "--pace", pace, crash=crash)
+        running = self.start("produce", "--segment", "--first", first, "--last", last, *self.source(pace), crash=crash)
         self.topic_touched = True
         if self.as_expected(running, expected.code):
             self.world.segments[key] = (before or frozenset()) | set(expected.ledgers)
@@ -713,7 +721,7 @@ class Together(RuleBasedStateMachine):
         self.ends(self.start("verify", "--subscriber", self.schema(name)), code)
 
     def teardown(self) -> None:
-        if sys.exc_info()[0] is not None:
+        if isinstance(sys.exc_info()[1], Exception):  # Hypothesis ends an example by what is none
             sys.stderr.write("\n".join(["", "what was done:", *self.told, ""]))
         for running, _ in self.running.values():
             running.kill()

@@ -210,12 +210,14 @@ class Together(RuleBasedStateMachine):
         """It stands still with an open transaction; a second one goes on; woken, the first writes nothing."""
         assert self.world.last is not None
         stop = Crash("ledger delivered", times, int(signal.SIGSTOP))
-        first = self.start("produce", "--last", LAST, "--pace", "0.01", crash=stop)
-        require(first.stops(), f"{first} did not stop:\n{first.text()}")
-        at_once = self.seen(self.topic)
-        self.world.topic = self.world.adopt_published(
-            self.world.topic or frozenset(), self.world.producing(self.world.topic, None, LAST), at_once
-        )
+        first = self.start("produce", "--last", self.world.last + 4, "--pace", "0.1", crash=stop)
+        self.topic_touched = True
+        stopped = first.stops()
+        expected = self.world.producing(self.world.topic, None, self.world.last + 4)
+        self.world.topic = self.world.adopt_published(self.world.topic or frozenset(), expected, self.seen(self.topic))
+        if not stopped:  # busy machines close several ledgers at once, in one transaction
+            self.ends(first, DONE)
+            return
         self.produced(None, self.next_last(count))
         first.signal(signal.SIGCONT)
         self.ends(first, TAKEN_OVER)

@@ -71,7 +71,8 @@ MUTANTS = (
                 STORE,
                 "        lock = SubscriberLock(self._connection, self.schema, self._patience)\n",
                 (
-                    "        self._own = connect(self._connection.info.dsn, application_name='lock', timeout_seconds=5)\n"
+                    "        dsn = self._connection.info.dsn\n"
+                    "        self._own = connect(dsn, application_name='lock', timeout_seconds=5)\n"
                     "        lock = SubscriberLock(self._own, self.schema, Patience(self._own, 5))\n"
                 ),
             ),

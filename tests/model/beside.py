@@ -124,7 +124,7 @@ class Beside(RuleBasedStateMachine):
     def as_expected(self, running: Forked, code: int) -> bool:
         """Whether it has done all that it should; False when the signal that was meant for it came first."""
         crash = running.crash
-        if crash is None:
+        if crash is None or crash.signal == signal.SIGSTOP:
             self.ends(running, code)
             return True
         cut_short = KILLED if crash.signal == signal.SIGKILL else NOT_THROUGH

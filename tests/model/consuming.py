@@ -22,7 +22,6 @@ from tests.model.model import (
     DONE,
     LOCKED,
     LOST,
-    TAKEN_OVER,
     Expected,
     Given,
     Subscriber,
@@ -217,7 +216,7 @@ class Consuming(Producing):
         self.produced(None, self.next_last(count))
         self.settle(name)
         holder.signal(signal.SIGCONT)
-        self.ends(holder, *([LOST, TAKEN_OVER] if way == "stopped" else [KILLED]))
+        self.ends(holder, LOST if way == "stopped" else KILLED)
 
     @precondition(lambda self: self.world.topic is not None)
     @rule(anew=sequences, count=st.integers(0, 12))

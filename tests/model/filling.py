@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.model.beside import (
+    LEASE_SECONDS,
     counted,
     counts,
     crashes,
@@ -33,7 +34,8 @@ class Filling(Consuming):
     def filling(self, name: str, first: int, last: int | None, count: int, crash: Crash | None) -> Forked:
         self.touched.add(name)
         command = ("backfill", "--subscriber", self.schema(name), "--first", first, "--workers", count, "--nice", "0")
-        return self.start(*command, *(() if last is None else ("--last", last)), crash=crash)
+        lease = ("--lease", LEASE_SECONDS) if crash and crash.signal == signal.SIGSTOP else ()
+        return self.start(*command, *lease, *(() if last is None else ("--last", last)), crash=crash)
 
     def has_filled(self, name: str, running: Forked, expected: Expected) -> None:
         through = self.as_expected(running, expected.code)
@@ -88,6 +90,17 @@ class Filling(Consuming):
         wanted = self.history_of(name, first, 0)
         expected = self.world.filling(self.world.subscribers.get(name), *wanted)
         self.has_filled(name, self.filling(name, *wanted, at_once, crash), expected)
+
+    @precondition(lambda self: self.world.topic)
+    @rule(name=names, point=st.sampled_from(sorted(BACKFILL)), first=sequences)
+    @counted
+    def a_worker_stands_still(self, name: str, point: str, first: int) -> None:
+        """For no longer than the lease: another one takes its place."""
+        self.begin_anew(name)
+        wanted = self.history_of(name, first, 0)
+        expected = self.world.filling(self.world.subscribers.get(name), *wanted)
+        stop = Crash(point, 1, int(signal.SIGSTOP))
+        self.has_filled(name, self.filling(name, *wanted, 1, stop), expected)
 
     @rule(name=names, anew=st.booleans(), first=sequences, other=sequences, count=st.integers(0, 20), at_once=workers)
     @counted

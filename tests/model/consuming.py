@@ -219,12 +219,13 @@ class Consuming(Producing):
         self.ends(holder, LOST if way == "stopped" else KILLED)
 
     @precondition(lambda self: self.world.topic is not None)
-    @rule(anew=sequences, count=st.integers(0, 12))
+    @rule(anew=sequences, count=st.integers(0, 12), beneath=st.sampled_from([False, False, True]))
     @counted
-    def the_topic_is_made_again(self, anew: int, count: int) -> None:
-        """Deleted, and published from another ledger on, or not at all."""
+    def the_topic_is_made_again(self, anew: int, count: int, beneath: bool) -> None:
+        """Deleted, and published from another ledger on, or not at all; perhaps beneath a live that follows it."""
         for name in list(self.running):
-            self.stop(name, signal.SIGTERM)
+            if not (count and beneath):
+                self.stop(name, signal.SIGTERM)
         self.topic_touched = True
         self.stage.kafka.delete(self.topic)
         self.world.topic = None

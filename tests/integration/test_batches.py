@@ -464,6 +464,20 @@ def test_stray_rows(opened: Opened, database: Connection, all_rows: dict[int, Le
         store.flush(rows(all_rows, 12, 12), final=True)
 
 
+def test_a_flush_that_fails_moves_nothing(
+    opened: Opened, database: Connection, all_rows: dict[int, LedgerRows]
+) -> None:
+    """`oldest` is committed with the flush: one that can't be written leaves it where it was."""
+    store = opened()
+    before = oldest(database, store.schema)
+    store.flush(rows(all_rows, before - 5, before - 1), final=True)
+    database.execute(f"truncate {store.schema}.ledgers".encode())  # what else they have is in the way
+    database.execute(f"update {store.schema}.backfill set oldest = {before}".encode())
+    with pytest.raises(RowsDisagree):
+        store.flush(rows(all_rows, before - 5, before - 1), final=True)
+    assert oldest(database, store.schema) == before
+
+
 def test_a_claim_is_the_sessions(opened: Opened, database: Connection) -> None:
     """One session has it, until it lets go or is gone."""
     one, other = opened(), opened()

@@ -239,6 +239,18 @@ def test_offsets_that_lie(
     assert digest_of(database_url, subscriber) == clean_digest
 
 
+def test_an_offset_that_lies_is_not_used(
+    kafka: dict[str, str], topic: str, subscriber: str, ledgers: list[Ledger], fill: Fill, consume: Consume
+) -> None:
+    """A stored offset is read before it is believed: what is not near the cursor there is searched at once."""
+    fill(ledgers[:COUNT])
+    assert consume(last=5)
+    store_offset(kafka, topic, subscriber, 40)
+    with capture_logs() as logs:
+        assert consume(last=8)
+    assert [line["found_by"] for line in logs if line["event"] == "reading"] == ["search"]
+
+
 def test_a_good_offset_is_used(topic: str, ledgers: list[Ledger], fill: Fill, consume: Consume) -> None:
     """After a calm stop the next start reads on at the stored offset, without a search."""
     fill(ledgers[:10])

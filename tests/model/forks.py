@@ -6,6 +6,7 @@ costs a tenth of a start from nothing. Workers of a backfill come from `multipro
 same reason: `spawn`, which they have otherwise, is what `tests/acceptance/test_backfill.py` has.
 """
 
+import gc
 import importlib
 import json
 import multiprocessing.context
@@ -199,6 +200,7 @@ def serve() -> None:
     for point in (*CONSUMER.values(), *PRODUCER.values(), *BACKFILL.values(), *BACKFILL_PARENT.values()):
         importlib.import_module(point.owner.partition(":")[0])
     _start_server_of_workers()
+    gc.freeze()  # what is shared stays shared
     bell, ringing = os.pipe()
     os.set_blocking(ringing, False)
     signal.set_wakeup_fd(ringing)

@@ -111,7 +111,7 @@ class Kafka:
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         self._settings = dict(settings)
-        self._admin = AdminClient(dict(settings))
+        self._admin = AdminClient({**settings, "log_level": "0"})
 
     def names(self, prefix: str) -> set[str]:
         """The topics of this name, or of one that begins with it and a dot."""

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledgerstream.embedded import Addresses
+from producer.sources.simulated import SimulatedNetwork
 from tests.model.forks import Forks
 from tests.model.observed import TABLES, Database, Kafka, Reference, watching
 
 FIRST, LAST = 2, 60
 """The ledgers that there are: a simulated network's, the same for every topic."""
+
+_TRANSACTIONS = 2
 
 _FLUSH_BYTES = 20_000
 """Of a backfill: two or three of these ledgers, so that a cell takes several flushes."""
@@ -28,6 +31,8 @@ class Stage:
     database: Database
     kafka: Kafka
     reference: Reference
+    ledgers: Path
+    """A file of them, as stellar-core writes it."""
 
 
 @contextmanager
@@ -38,7 +43,7 @@ def stage_on(addresses: Addresses) -> Iterator[Stage]:
         "LEDGERSTREAM_DATABASE_URL": addresses.database_url,
         "LEDGERSTREAM_SOURCE": "simulated",
         "LEDGERSTREAM_NETWORK": "simulated",
-        "LEDGERSTREAM_SIMULATED_TRANSACTIONS": "2",
+        "LEDGERSTREAM_SIMULATED_TRANSACTIONS": str(_TRANSACTIONS),
         "LEDGERSTREAM_SIMULATED_PACE": "0",
         "LEDGERSTREAM_ANSWER_TIMEOUT": "20",
         "MODEL_FLUSH_BYTES": str(_FLUSH_BYTES),
@@ -47,9 +52,18 @@ def stage_on(addresses: Addresses) -> Iterator[Stage]:
         forks = Forks(environment, Path(folder))
         try:
             kafka = Kafka({"bootstrap.servers": addresses.kafka})
-            yield Stage(forks, base, kafka, _reference(forks, base, kafka))
+            yield Stage(forks, base, kafka, _reference(forks, base, kafka), _written(Path(folder) / "ledgers.xdr"))
         finally:
             forks.close()
+
+
+def _written(path: Path) -> Path:
+    network = SimulatedNetwork(transactions_per_ledger=_TRANSACTIONS)
+    with path.open("wb") as file:
+        for _ in range(FIRST, LAST + 1):
+            ledger = network.close_ledger()
+            file.write((len(ledger) | 1 << 31).to_bytes(4, "big") + ledger)
+    return path
 
 
 def _reference(forks: Forks, database: Database, kafka: Kafka) -> Reference:

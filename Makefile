@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test unit chaos model lint format lock readers bench clean
+.PHONY: demo test unit chaos model fuzz lint format lock readers bench clean
 
 demo: $(READY)  ## the whole path on the embedded stack, with a consumer killed in mid-ledger
 	$(BIN)/ledgerstream demo
@@ -38,6 +38,13 @@ EXAMPLES ?= 60
 STEPS ?= 15
 model: $(READY)  ## the model beside the system, for longer than `make test` does: EXAMPLES=… STEPS=… SEED=…
 	$(BIN)/python -m tests.model --examples $(EXAMPLES) --steps $(STEPS) $(if $(SEED),--seed $(SEED))
+
+TARGET ?= rows
+SECONDS ?= 60
+
+fuzz: $(READY)  ## bytes that nobody wrote: TARGET is record, payload, readers, rows or lake, for SECONDS
+	$(BIN)/uv pip install --quiet atheris
+	$(BIN)/python -m tests.fuzz $(TARGET) .fuzz/$(TARGET) $(SECONDS)
 
 readers: $(READY)  ## the readers of XDR, from the stellar-sdk that is installed
 	$(BIN)/python -m schemas.xdr

@@ -199,7 +199,8 @@ MUTANTS = (
                 "ledgerstream/gaps.py",
                 "        return Gaps(subscriber, wanted, missing(",
                 (
-                    "        return Gaps(subscriber, wanted, without([wanted], [Range(state.oldest, state.latest)]))\n"
+                    "        held = [Range(state.oldest, state.latest)] if state.oldest and state.latest else []\n"
+                    "        return Gaps(subscriber, wanted, without([wanted], held))\n"
                     "        return Gaps(subscriber, wanted, missing("
                 ),
             ),

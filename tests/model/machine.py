@@ -26,6 +26,12 @@ class Together(Filling):
 
     # What must hold after each step.
 
+    def agree(self) -> None:
+        """All of it, for who runs rules by hand: a counterexample that Hypothesis prints is a test like that."""
+        self.live_is_where_it_can_be()
+        self.the_topics_hold_what_the_model_says()
+        self.the_subscribers_are_what_the_model_says()
+
     @invariant()
     def live_is_where_it_can_be(self) -> None:
         for name in list(self.running):

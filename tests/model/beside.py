@@ -126,13 +126,16 @@ class Beside(RuleBasedStateMachine):
         require(ended.code in codes, f"{running} ended with {ended.code}, not {codes}:\n{running.text()[-3000:]}")
         return ended.code
 
-    def as_expected(self, running: Forked, code: int) -> bool:
-        """Whether it has done all that it should; False when the signal that was meant for it came first."""
+    def as_expected(self, running: Forked, code: int, stopped: int = NOT_THROUGH) -> bool:
+        """Whether it has done all that it should; False when the signal that was meant for it came first.
+
+        `stopped` is the code with which it ends when it is asked to.
+        """
         crash = running.crash
         if crash is None or crash.signal == signal.SIGSTOP:
             self.ends(running, code)
             return True
-        cut_short = NOT_THROUGH if crash.signal == signal.SIGTERM else KILLED
+        cut_short = stopped if crash.signal == signal.SIGTERM else KILLED
         return self.ends(running, code, cut_short) == code
 
     def quiet(self, name: str, working: int = 0) -> None:

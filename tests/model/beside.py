@@ -5,7 +5,7 @@ import signal
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self, TypeVar
 
 from hypothesis import strategies as st
@@ -31,9 +31,14 @@ HEIR_SECONDS = LEASE_SECONDS + 2 + 10
 A = TypeVar("A", bound=Callable[..., Any])
 
 
-def crashes(points: dict[str, Any], *, most: int) -> st.SearchStrategy[Crash]:
-    """A point, a number of times within reach, and mostly SIGKILL."""
-    signals = st.sampled_from([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM])
+MOSTLY_KILLED = (signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)
+
+
+def crashes(
+    points: dict[str, Any], *, most: int, ways: Sequence[signal.Signals] = MOSTLY_KILLED
+) -> st.SearchStrategy[Crash]:
+    """A point, a number of times within reach, and a way to end there."""
+    signals = st.sampled_from(ways)
     return st.builds(
         lambda point, times, number: Crash(point, 1 if points[point].once else times, int(number)),
         st.sampled_from(sorted(points)),
@@ -121,13 +126,16 @@ class Beside(RuleBasedStateMachine):
         require(ended.code in codes, f"{running} ended with {ended.code}, not {codes}:\n{running.text()[-3000:]}")
         return ended.code
 
-    def as_expected(self, running: Forked, code: int) -> bool:
-        """Whether it has done all that it should; False when the signal that was meant for it came first."""
+    def as_expected(self, running: Forked, code: int, stopped: int = NOT_THROUGH) -> bool:
+        """Whether it has done all that it should; False when the signal that was meant for it came first.
+
+        `stopped` is the code with which it ends when it is asked to.
+        """
         crash = running.crash
         if crash is None or crash.signal == signal.SIGSTOP:
             self.ends(running, code)
             return True
-        cut_short = KILLED if crash.signal == signal.SIGKILL else NOT_THROUGH
+        cut_short = stopped if crash.signal == signal.SIGTERM else KILLED
         return self.ends(running, code, cut_short) == code
 
     def quiet(self, name: str, working: int = 0) -> None:

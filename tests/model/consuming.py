@@ -22,6 +22,7 @@ from tests.model.model import (
     DONE,
     LOCKED,
     LOST,
+    NOT_THROUGH,
     Expected,
     Given,
     Subscriber,
@@ -55,8 +56,8 @@ class Consuming(Producing):
     def consumed(self, name: str, first: Given, *, crash: Crash | None = None) -> None:
         self.has_consumed(name, *self.consuming(name, first, crash=crash))
 
-    def has_consumed(self, name: str, running: Forked, expected: Expected) -> None:
-        if self.as_expected(running, expected.code):
+    def has_consumed(self, name: str, running: Forked, expected: Expected, stopped: int = NOT_THROUGH) -> None:
+        if self.as_expected(running, expected.code, stopped):
             self.has_committed(name, expected)
         else:
             self.adopt(name, expected)
@@ -133,7 +134,7 @@ class Consuming(Producing):
             self.stop(name, signal.SIGTERM)
         elif expected.code != DONE:
             del self.running[name]
-            self.has_consumed(name, running, expected)
+            self.has_consumed(name, running, expected, stopped=DONE)
         elif running.reaches(lambda: self.has_got_there(name, expected)):
             self.has_committed(name, expected)
         else:

@@ -15,10 +15,9 @@ from tests.model.beside import (
     workers,
 )
 from tests.model.consuming import Consuming
-from tests.model.forks import Crash, Forked
+from tests.model.forks import WITH_ITS_PARENT, Crash, Forked
 from tests.model.model import (
     DONE,
-    NOT_THROUGH,
     SUBSCRIBER,
     USAGE,
     Expected,
@@ -79,12 +78,15 @@ class Filling(Consuming):
         name=names,
         anew=st.booleans(),
         first=sequences,
-        crash=crashes({**BACKFILL, **BACKFILL_PARENT}, most=6),
+        crash=st.one_of(
+            crashes(BACKFILL, most=6, ways=(WITH_ITS_PARENT, WITH_ITS_PARENT, signal.SIGKILL, signal.SIGTERM)),
+            crashes(BACKFILL_PARENT, most=6),
+        ),
         at_once=workers,
     )
     @counted
     def a_backfill_is_killed(self, name: str, anew: bool, first: int, crash: Crash, at_once: int) -> None:
-        """A worker, which is replaced, or the parent, with which all end."""
+        """A worker, which is replaced, or the parent, with which all end, or a worker and its parent at once."""
         if anew:
             self.begin_anew(name)
         wanted = self.history_of(name, first, 0)
@@ -128,7 +130,7 @@ class Filling(Consuming):
             self.start_live(name, "earliest", None)
             if following.code == DONE:
                 self.produced(None, self.next_last(count))
-        self.ends(filling, expected.code, *([NOT_THROUGH] if crash and crash.signal == signal.SIGTERM else []))
+        self.ends(filling, expected.code)  # a worker that dies, of whatever, is replaced
         subscriber.there |= set(expected.ledgers)
 
     @rule(name=names)

@@ -21,10 +21,14 @@ from dataclasses import asdict, dataclass
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 from tests.support.crashing import BACKFILL, BACKFILL_PARENT, CONSUMER, PRODUCER, arm
 from tests.support.processes import ROOT, Ended, _decoded
+
+WITH_ITS_PARENT = signal.SIGUSR2
+"""A worker that gets it kills its parent and itself: a host that goes away."""
 
 _ONE_WORKER = "CRASHING_ONE_WORKER"
 _FLUSH_BYTES = "MODEL_FLUSH_BYTES"
@@ -326,8 +330,17 @@ def _work(ways: _Ways, target: Callable[..., None], args: tuple[object, ...]) ->
     os.environ.update(ways.environment)
     vars(importlib.import_module("consumer.backfill.worker"))["FLUSH_BYTES"] = int(ways.environment[_FLUSH_BYTES])
     if ways.crash is not None and _is_the_first(Path(ways.environment[_ONE_WORKER])):
+        signal.signal(WITH_ITS_PARENT, _end_both)
         arm(BACKFILL[ways.crash.point], ways.crash.times, signal.Signals(ways.crash.signal))
     target(*args)
+
+
+def _end_both(_number: int, _frame: FrameType | None) -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    assert parent.pid is not None
+    for pid in (parent.pid, os.getpid()):
+        os.kill(pid, signal.SIGKILL)
 
 
 def _is_the_first(mark: Path) -> bool:

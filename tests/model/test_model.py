@@ -11,15 +11,17 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from ledgerstream.embedded import Addresses
 from tests.model.beside import RULES
-from tests.model.forks import Crash
+from tests.model.forks import WITH_ITS_PARENT, Crash
 from tests.model.machine import Together
 from tests.model.stage import stage_on
 
-EXAMPLES, STEPS = 4, 15
+EXAMPLES, STEPS = 6, 15
 SEED = 72
 """The same examples on every run."""
 
+HOST_GONE = Crash("oldest moved", 1, int(WITH_ITS_PARENT))
 TOUR: list[tuple[str, dict[str, Any]]] = [
+    ("a_backfill_is_killed", {"name": "one", "anew": False, "first": 20, "crash": HOST_GONE, "at_once": 1}),
     (
         "a_backfill_is_killed",
         {"name": "one", "anew": False, "first": 20, "crash": Crash("word heard", 3), "at_once": 2},

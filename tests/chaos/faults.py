@@ -216,11 +216,14 @@ def _started(start: Callable[[], str]) -> None:
 @contextmanager
 def _sessions_ended(system: System, _target: str) -> Iterator[None]:
     ours = "application_name like 'ledgerstream %' or application_name like 'standby %'"
-    with psycopg.connect(system.servers.direct.database_url, autocommit=True, connect_timeout=5) as database:
-        if not database.execute(
-            f"select pg_terminate_backend(pid) from pg_stat_activity where {ours}".encode()
-        ).rowcount:
-            raise NotThere
+    end = f"select pg_terminate_backend(pid) from pg_stat_activity where {ours}".encode()
+    try:
+        with psycopg.connect(system.servers.direct.database_url, autocommit=True, connect_timeout=5) as database:
+            ended = database.execute(end).rowcount
+    except psycopg.OperationalError as error:
+        raise NotThere("the database was not there") from error
+    if not ended:
+        raise NotThere
     yield
 
 

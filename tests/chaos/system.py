@@ -141,9 +141,9 @@ class Supervised:
             return None
         try:
             found = psutil.Process(process.pid)
-        except psutil.NoSuchProcess:
+            return None if found.status() == psutil.STATUS_ZOMBIE else found
+        except psutil.Error:
             return None
-        return None if found.status() == psutil.STATUS_ZOMBIE else found
 
     def workers(self) -> list[psutil.Process]:
         """Of a backfill: those of its children that fill."""

@@ -179,8 +179,10 @@ class Watch:
                 yield named.get(each.name, {"late": "consumer"}.get(each.name, each.name)), process
         for worker in system.backfill.workers():
             yield "worker of backfill", worker
-        if (broker := system.servers.stack.kafka.pid()) is not None:
-            yield "Kafka", psutil.Process(broker)
+        broker = system.servers.stack.kafka.pid()
+        if broker is not None:
+            with suppress(psutil.NoSuchProcess):
+                yield "Kafka", psutil.Process(broker)
 
 
 def _number(database: Database, statement: str) -> int | None:

@@ -27,7 +27,7 @@ from tests.chaos.system import LIVE_FIRST, System
 from tests.chaos.watch import Watch
 from tests.support.proxied_stack import proxied_stack
 
-HISTORY_LEDGERS = LIVE_FIRST + 1400
+HISTORY_LEDGERS = LIVE_FIRST + 500
 """Closed before it begins: enough for a backfill to be struck while it works."""
 
 _GIB = 1024**3
@@ -119,7 +119,10 @@ def _keep(folder: Path, logs: Path) -> None:
 
 def _machine() -> str:
     memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return f"{os.cpu_count()} cores, {memory_bytes / _GIB:.0f} GB, {platform.system()} {platform.machine()}"
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    return (
+        f"{os.cpu_count()} cores, {memory_bytes / _GIB:.0f} GB, {platform.system()} {platform.machine()}, load {load}"
+    )
 
 
 def _say(line: str) -> None:

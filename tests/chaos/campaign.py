@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 
 from tests.chaos.faults import FAULTS, Fault, NotHere, NotThere
@@ -165,7 +166,7 @@ class Campaign:
             with each.fault.strikes(self._system, each.strike.target):
                 self._tell(each, "in a storm" if each.in_storm else "")
                 self._system.failed.wait(each.strike.seconds)
-        except (NotThere, NotHere) as error:
+        except (NotThere, NotHere, psutil.NoSuchProcess, ProcessLookupError) as error:
             each.missed = str(error) or "there was nothing to strike"
             self._tell(each, each.missed)
             return

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 
 from ledgerstream.embedded.errors import ServerDidNotStart
@@ -126,11 +127,16 @@ def _send(system: System, target: str, number: signal.Signals) -> Callable[[], N
     if target == "worker":
         worker = _found(lambda: next(iter(system.backfill.workers()), None))
         worker.send_signal(number)
-        return lambda: worker.send_signal(signal.SIGCONT) if worker.is_running() else None
+        return lambda: _wake(worker)
     command = system.named(target)
     process = _found(command.running)
     command.signal(number)
-    return lambda: process.send_signal(signal.SIGCONT) if process.is_running() else None
+    return lambda: _wake(process)
+
+
+def _wake(process: psutil.Process) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(signal.SIGCONT)
 
 
 def _found(look: Callable[[], T | None]) -> T:
@@ -216,11 +222,14 @@ def _started(start: Callable[[], str]) -> None:
 @contextmanager
 def _sessions_ended(system: System, _target: str) -> Iterator[None]:
     ours = "application_name like 'ledgerstream %' or application_name like 'standby %'"
-    with psycopg.connect(system.servers.direct.database_url, autocommit=True, connect_timeout=5) as database:
-        if not database.execute(
-            f"select pg_terminate_backend(pid) from pg_stat_activity where {ours}".encode()
-        ).rowcount:
-            raise NotThere
+    end = f"select pg_terminate_backend(pid) from pg_stat_activity where {ours}".encode()
+    try:
+        with psycopg.connect(system.servers.direct.database_url, autocommit=True, connect_timeout=5) as database:
+            ended = database.execute(end).rowcount
+    except psycopg.OperationalError as error:
+        raise NotThere("the database was not there") from error
+    if not ended:
+        raise NotThere
     yield
 
 

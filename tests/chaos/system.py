@@ -28,9 +28,9 @@ ANSWER_SECONDS = 6.0
 LEASE_SECONDS = 3.0
 RESTART_SECONDS, SLOW_RESTART_SECONDS = 1.0, 3.0
 TOPIC = "chaos"
-LIVE_FIRST = 601
+LIVE_FIRST = 1201
 """Where the live topic begins; what lies below is in segments."""
-SEGMENTS = ((2, 200), (201, 600))
+SEGMENTS = ((2, 400), (401, 1200))
 MAIN, SECOND, LATE = "main", "second", "late"
 SUBSCRIBERS = (MAIN, SECOND, LATE)
 MOST_WORKERS = 3
@@ -141,9 +141,9 @@ class Supervised:
             return None
         try:
             found = psutil.Process(process.pid)
-        except psutil.NoSuchProcess:
+            return None if found.status() == psutil.STATUS_ZOMBIE else found
+        except psutil.Error:
             return None
-        return None if found.status() == psutil.STATUS_ZOMBIE else found
 
     def workers(self) -> list[psutil.Process]:
         """Of a backfill: those of its children that fill."""

@@ -22,7 +22,8 @@ BACKFILL = "backfill"
 LINES = (*SUBSCRIBERS, BACKFILL)
 
 _LOOK_SECONDS = 0.1
-_BEGIN_SECONDS = 60.0
+_BEGIN_SECONDS = 120.0
+_CLOSE_LEDGERS = 12
 _AUDIT_SECONDS = 2.0
 _MEMORY_SECONDS = 2.0
 _GROWN_UP_SECONDS = 5.0
@@ -98,12 +99,15 @@ class Watch:
         self._thread.join()
 
     def wait_for_all(self) -> None:
-        """Until every subscriber has committed something."""
+        """Until every subscriber is close to the network's newest ledger."""
         deadline = time.monotonic() + _BEGIN_SECONDS
-        while not all(self.lines[name].values for name in SUBSCRIBERS):
+        while not all(self._is_close(self.lines[name]) for name in SUBSCRIBERS):
             if time.monotonic() > deadline or self._system.failed.wait(_LOOK_SECONDS):
-                self._system.fail(f"not every subscriber began in {_BEGIN_SECONDS:g} s")
+                self._system.fail(f"not every subscriber began and caught up in {_BEGIN_SECONDS:g} s")
                 return
+
+    def _is_close(self, line: Line) -> bool:
+        return bool(line.values) and line.values[-1] >= self._system.network.newest - _CLOSE_LEDGERS
 
     def memory(self) -> dict[str, Memory]:
         return {kind: Memory(seen[0], median(seen), max(seen), seen[-1]) for kind, seen in sorted(self._memory.items())}
@@ -175,8 +179,10 @@ class Watch:
                 yield named.get(each.name, {"late": "consumer"}.get(each.name, each.name)), process
         for worker in system.backfill.workers():
             yield "worker of backfill", worker
-        if (broker := system.servers.stack.kafka.pid()) is not None:
-            yield "Kafka", psutil.Process(broker)
+        broker = system.servers.stack.kafka.pid()
+        if broker is not None:
+            with suppress(psutil.NoSuchProcess):
+                yield "Kafka", psutil.Process(broker)
 
 
 def _number(database: Database, statement: str) -> int | None:

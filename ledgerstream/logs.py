@@ -79,6 +79,8 @@ class _OnceAMinute(logging.Filter):
         self._passed_at: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if "in state DOWN" in record.getMessage():  # of a connection that the client itself was closing
+            return False
         kind = re.sub(r"\(after .*|\[.*?\]|\d+", "", record.getMessage())
         if record.created - self._passed_at.get(kind, float("-inf")) < 60:  # noqa: PLR2004 - the class's name
             return False

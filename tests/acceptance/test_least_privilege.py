@@ -16,7 +16,7 @@ from ledgerstream.embedded.postgres import PostgresServer
 from ledgerstream.embedded.wheels import WHEELS
 from schemas.ledger import Ledger
 from schemas.network import Network
-from tests.acceptance.test_command_line import wait_for_latest
+from tests.acceptance.test_command_line import wait_for_line
 from tests.support.documents import blocks
 from tests.support.processes import CommandLine, Ended
 from tests.support.topics import append_ledgers, make_topic
@@ -122,16 +122,19 @@ def test_the_role_that_writes(filled: Roles, administrator: Connection) -> None:
 def test_the_role_that_watches(filled: Roles, administrator: Connection) -> None:
     """It sees cursors, holders, gaps and every row, and may change nothing."""
     consumer = filled.become(WRITES).start("consume")
-    wait_for_latest(administrator, "history", 11)
-    shown = json.loads(done(filled.run(WATCHES, "status", "--json", "--check", "--max-lag", "1e9")).out)
-    [history] = shown["subscribers"]
-    assert history["subscriber"]["holder"]["role"] == WRITES
-    assert history["subscriber"]["holder"]["silent_seconds"] is not None
-    done(filled.run(WATCHES, "gaps"))
-    done(filled.run(WATCHES, "verify"))
-    done(filled.run(WATCHES, "verify", "--deep"))
-    consumer.signal(signal.SIGTERM)
-    assert consumer.wait().code == 0
+    try:
+        wait_for_line(consumer, "going on at the cursor")
+        shown = json.loads(done(filled.run(WATCHES, "status", "--json", "--check", "--max-lag", "1e9")).out)
+        [history] = shown["subscribers"]
+        assert history["subscriber"]["holder"]["role"] == WRITES
+        assert history["subscriber"]["holder"]["silent_seconds"] is not None
+        done(filled.run(WATCHES, "gaps"))
+        done(filled.run(WATCHES, "verify"))
+        done(filled.run(WATCHES, "verify", "--deep"))
+        consumer.signal(signal.SIGTERM)
+        assert consumer.wait().code == 0
+    finally:
+        consumer.kill()
 
 
 @pytest.mark.parametrize(

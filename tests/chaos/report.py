@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.chaos.campaign import Judgement, StandStill
+from tests.chaos.campaign import Judgement, StandStill, Struck
 from tests.chaos.counting import Counts
 from tests.chaos.ending import Proof
 from tests.chaos.faults import FAULTS
@@ -45,8 +45,8 @@ class Report:
 
     def _faults(self) -> Iterator[str]:
         stand_stills = list(self.judgement.stand_stills())
-        recovered = {id(each) for each, _, at in self.judgement.recoveries(self.judgement.struck) if at is not None}
         struck = self.judgement.struck
+        measured = list(self.judgement.recoveries(struck))
         yield "| fault | struck | recovered | alone: longest stand-still | its bound | in a storm | its bound |"
         yield "|---|--:|--:|--:|--:|--:|--:|"
         for name in FAULTS:
@@ -54,7 +54,7 @@ class Report:
             stood = [each for each in stand_stills if each.struck.strike.kind == name]
             columns = [
                 self._how_often(name, len(of_kind)),
-                str(sum(id(each) in recovered for each in of_kind)),
+                _how_many_recovered(of_kind, measured),
                 *_longest([each for each in stood if not each.struck.in_storm]),
                 *_longest([each for each in stood if each.struck.in_storm]),
             ]
@@ -106,6 +106,14 @@ def bounds() -> Iterator[str]:
     yield "|---|---|"
     for name, fault in FAULTS.items():
         yield f"| {name} | {fault.bound_is} |"
+
+
+def _how_many_recovered(of_kind: list[Struck], measured: list[tuple[Struck, str, float | None]]) -> str:
+    """Each on all lines that it concerns; a line that was being reset, or had nothing to fill, is not measured."""
+    unmeasured = [each for each in of_kind if not any(it is each for it, _, _ in measured)]
+    left = [each for each in of_kind if any(it is each and at is None for it, _, at in measured)]
+    recovered = len(of_kind) - len(unmeasured) - len(left)
+    return f"{recovered}{f' ({len(unmeasured)} not measured)' if unmeasured else ''}"
 
 
 def _longest(stood: list[StandStill]) -> tuple[str, str]:

@@ -102,9 +102,10 @@ class Watch:
         """Until every subscriber is close to the network's newest ledger."""
         deadline = time.monotonic() + _BEGIN_SECONDS
         while not all(self._is_close(self.lines[name]) for name in SUBSCRIBERS):
-            if time.monotonic() > deadline or self._system.failed.wait(_LOOK_SECONDS):
-                self._system.fail(f"not every subscriber began and caught up in {_BEGIN_SECONDS:g} s")
+            if self._system.failed.wait(_LOOK_SECONDS):
                 return
+            if time.monotonic() > deadline:
+                self._system.fail(f"not every subscriber began and caught up in {_BEGIN_SECONDS:g} s")
 
     def _is_close(self, line: Line) -> bool:
         return bool(line.values) and line.values[-1] >= self._system.network.newest - _CLOSE_LEDGERS

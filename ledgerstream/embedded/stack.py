@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -98,7 +98,11 @@ class Stack:
         return file_lock.held(self.data_dir / "stack.lock", LOCK_TIMEOUT_SECONDS)
 
     def _start_both(self, progress: Callable[[str], None]) -> Addresses:
-        with ThreadPoolExecutor() as pool:
-            kafka = pool.submit(self.kafka.start, progress)
-            postgres = pool.submit(self.postgres.start, progress)
+        pool = ThreadPoolExecutor()
+        kafka = pool.submit(self.kafka.start, progress)
+        postgres = pool.submit(self.postgres.start, progress)
+        try:
+            wait([kafka, postgres])
+        finally:
+            pool.shutdown()  # also when a signal ends the wait: a server that is just starting could not be stopped
         return Addresses(kafka.result(), postgres.result())

@@ -35,7 +35,8 @@ def stopped(*pids: int | None) -> Iterator[None]:
         yield
     finally:
         for process in processes:
-            process.resume()
+            with suppress(psutil.NoSuchProcess):  # a session that its client has ended meanwhile
+                process.resume()
 
 
 def wait_until_it_hears(running: Running) -> None:

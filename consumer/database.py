@@ -53,6 +53,9 @@ _SETTINGS = {
     "default_transaction_isolation": "read committed",
 }
 
+_IMPOSSIBLE = re.compile(r"connection is bad: (?:invalid|weak) (port number|\w+)")
+"""What libpq says before it connects to anything; what follows is not repeated, see `_conninfo`."""
+
 _SHORTEST_PATIENCE_SECONDS = 1.0
 _LOOK_SECONDS = 0.25
 
@@ -74,6 +77,8 @@ def connect(url: str, *, application_name: str, timeout_seconds: float) -> Conne
         try:
             return _open(conninfo, timeout_seconds)
         except psycopg.OperationalError as error:
+            if (setting := _IMPOSSIBLE.match(str(error))) is not None:
+                raise _malformed(f"{setting[1]} can't be what it says") from None
             if time.monotonic() > deadline:
                 reason = _said(error)
                 raise DatabaseUnreachable(f"no session with the database in {timeout_seconds:g} s: {reason}") from error

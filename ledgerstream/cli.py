@@ -225,10 +225,11 @@ def backfill(
     database_url: options.DatabaseUrl = None,
     session_pooling: options.SessionPooling = False,
     answer_timeout: options.AnswerTimeout = ANSWER_TIMEOUT_SECONDS,
+    alive_file: options.AliveFile = None,
     data_dir: options.DataDir = None,
 ) -> None:
     """Fill what a subscriber lacks below the ledger where live began, from the topics, in parallel."""
-    with Shutdown(bounded=True) as shutdown:
+    with Shutdown(bounded=True, alive_file=alive_file) as shutdown:
         chosen = _network(network, passphrase)
         if last is not None and first > last:
             raise ConfigurationError(f"--first {first} is above --last {last}")

@@ -12,6 +12,7 @@ from schemas.errors import SettingRefused, TopicForbidden
 Client = TypeVar("Client")
 
 _COMPLAINED_AGAIN_SECONDS = 30.0  # clients try again about every second
+_CLOSED = "the brokers close every connection at once: it may be that they ask for TLS (security.protocol)"
 _FORBIDDEN = frozenset(
     {
         KafkaError.TOPIC_AUTHORIZATION_FAILED,
@@ -45,8 +46,13 @@ class Complaints:
         self._heard_at = float("-inf")
 
     def hear(self, error: KafkaError) -> None:
-        if error.code() != KafkaError._ALL_BROKERS_DOWN:  # which follows what tells more
-            self._last, self._heard_at = error.str(), time.monotonic()
+        if error.code() != KafkaError._ALL_BROKERS_DOWN:
+            self._last = error.str()
+        elif self._last in ("", _CLOSED):  # else it follows what tells more
+            self._last = _CLOSED
+        else:
+            return
+        self._heard_at = time.monotonic()
 
     def reason(self, error: KafkaError) -> str:
         """Why a request failed."""

@@ -121,7 +121,11 @@ def _publishing(missing: Range) -> str:
 def _check_filled(left: list[Range], absent: list[Range], failures: dict[Batch, Exception]) -> None:
     if not left:
         return
-    if not absent and failures and all(isinstance(error, DatabaseLost) for error in failures.values()):
+    if (
+        not absent
+        and failures
+        and all(isinstance(error, DatabaseLost | DatabaseUnreachable) for error in failures.values())
+    ):
         raise next(iter(failures.values()))
     reasons = [f"no topic holds {each}: {_publishing(each)} publishes them" for each in absent[:_TOLD]]
     reasons += dict.fromkeys(str(error) for error in failures.values())

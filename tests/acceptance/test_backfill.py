@@ -23,7 +23,7 @@ from schemas.ranges import Range
 from schemas.topic import segment_of
 from tests.support.consuming import run_consumer
 from tests.support.crashing import BACKFILL, BACKFILL_PARENT
-from tests.support.faults import commands_on, settings_of
+from tests.support.faults import commands_on, ends, held_up, settings_of, wait_until_held_up
 from tests.support.processes import CommandLine, Ended, Running
 from tests.support.topics import append, append_ledgers, delete_topic, make_topic, message_of
 
@@ -264,6 +264,20 @@ def test_a_session_that_somebody_else_ended(filling: Filling, clean_digest: str)
     assert filling.value(ended.format(session_name(filling.subscriber))) == 1
     assert running.wait(60).code == 0
     assert filling.digest() == clean_digest
+
+
+def test_every_session_is_lost(filling: Filling, tmp_path: Path) -> None:
+    """That is the database's doing, and no gap; and while its workers wait, the run is alive."""
+    alive, ended = tmp_path / "alive", "select pg_terminate_backend(pid) from pg_stat_activity"
+    with held_up(filling.database, filling.subscriber):
+        running = filling.start("--first", str(LIVE_FIRST - WIDTH), "--alive-file", str(alive), workers=1)
+        wait_until_held_up(filling.database, filling.subscriber)
+        time.sleep(3)
+        assert time.time() - alive.stat().st_mtime < 2
+        while running.process.poll() is None:
+            filling.value(f"{ended} where application_name = '{session_name(filling.subscriber)}'")
+            time.sleep(0.1)
+    ends(running, 10, "DatabaseLost", 5)
 
 
 def test_a_worker_that_never_gets_ready(filling: Filling, clean_digest: str) -> None:

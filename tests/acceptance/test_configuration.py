@@ -1,6 +1,8 @@
 """What is configured wrong: each in one clear line, with a code of its own and without a traceback."""
 
+import subprocess
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +36,8 @@ USAGE = [
     Wrong("topics", 2, "name a topic", {"LEDGERSTREAM_TOPIC": "bad topic!"}),
     Wrong("--log-level loud topics", 2, "--log-level"),
     Wrong("status", 2, "no database URL", {"LEDGERSTREAM_DATABASE_URL": "postgres//nobody"}),
+    Wrong("status", 2, "port number", {"LEDGERSTREAM_DATABASE_URL": "host=127.0.0.1 port=99999"}),
+    Wrong("status", 2, "sslmode", {"LEDGERSTREAM_DATABASE_URL": "host=127.0.0.1 port=1 sslmode=verify"}),
     Wrong("produce --network pubnet --url /nowhere/at/all", 2, "there is no folder /nowhere/at/all"),
     Wrong("produce --source stream --url /nowhere/at/all", 2, "/nowhere/at/all can't be read: No such file"),
     Wrong("produce --network pubnet --url /tmp --storage-option region=x", 2, "takes no --storage-option"),
@@ -76,6 +80,33 @@ def test_what_is_configured_wrong(wrong: Wrong, command_line: CommandLine) -> No
     ended = command_line.run(*wrong.command.split())
     assert ended.code == wrong.code, ended.lines
     assert wrong.words in one_line(ended)
+
+
+@pytest.fixture
+def read_only() -> Iterator[Path]:
+    """The mount point of a file system that can't be written."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "nothing", folder], check=True, capture_output=True)
+        except (FileNotFoundError, subprocess.CalledProcessError):
+            pytest.skip("this process may not mount anything")
+        yield Path(folder)
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("up --data-dir {folder}", 40),
+        ("up --data-dir {folder}/stack", 40),
+        ("consume --alive-file {folder}/alive", 2),
+    ],
+)
+def test_a_read_only_file_system(command: str, code: int, read_only: Path, command_line: CommandLine) -> None:
+    """What would be written there is refused, in the system's own words."""
+    ended = command_line.run(*command.format(folder=read_only).split())
+    assert ended.code == code, ended.lines
+    assert f"Read-only file system: '{read_only}" in one_line(ended)
 
 
 @pytest.mark.parametrize("content", [b"LEDGERSTREAM_LEASE=\xff\xfe", b"LEDGERSTREAM_LEASE=a\0b"], ids=["bytes", "zero"])

@@ -197,6 +197,7 @@ def wrong(what: str, published: Secured) -> tuple[str, dict[str, str]]:
             {"security.protocol": "SSL", "ssl.ca.location": str(broker.authority.certificate)},
         ),
         "certificate": (broker.certificate, published.by_certificate(PRODUCER, other)),
+        "no TLS": (broker.password, {}),
     }[what]
 
 
@@ -211,6 +212,9 @@ def wrong(what: str, published: Secured) -> tuple[str, dict[str, str]]:
         ("host", "certificate verify failed", ("produce",)),
         ("no certificate", "certificate required", ("topics",)),
         ("certificate", "certificate required", ("topics",)),
+        ("no TLS", "ask for TLS", ("topics",)),
+        ("no TLS", "ask for TLS", ("produce",)),
+        ("no TLS", "ask for TLS", ("consume", "--last", "end")),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else value if len(value) < 20 else "",
 )
@@ -222,7 +226,7 @@ def test_who_is_refused(
     subscriber: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A wrong password, an authority that nobody trusts, a wrong name, no certificate: named after a bounded wait."""
+    """A wrong password, an authority that nobody trusts, a wrong name, no certificate, no TLS: named in time."""
     monkeypatch.setitem(published.commands.environment, "LEDGERSTREAM_SUBSCRIBER", subscriber)
     monkeypatch.setitem(published.commands.environment, "LEDGERSTREAM_ANSWER_TIMEOUT", "3")
     ended = published.run(*wrong(what, published), *arguments)

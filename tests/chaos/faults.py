@@ -60,8 +60,6 @@ CONCERNED = {
 }
 PROCESSES = tuple(CONCERNED)
 COMMANDS = tuple(name for name in PROCESSES if name != "worker")
-WITH_ALIVE_FILE = tuple(name for name in COMMANDS if name != "backfill")
-"""Without memory for a thread, CPython may wait for it for ever: then only a probe ends the process."""
 BROKER, BROKER_LINE, DATABASE, DATABASE_LINE = "broker", "line to the broker", "database", "line to the database"
 
 
@@ -298,7 +296,7 @@ FAULTS: Mapping[str, Fault] = {
             _SLOW_RESTART_AFTER,
         ),
         Fault(
-            Kind("little memory", WITH_ALIVE_FILE, 4, 8),
+            Kind("little memory", COMMANDS, 4, 8),
             _without_memory,
             f"its own time, an alive file that grows {HUNG_SECONDS:g} s old, {_RESTART}",
             HUNG_SECONDS + STARTED_AGAIN,

@@ -46,6 +46,21 @@ def test_every_option_is_documented() -> None:
             assert f"`{variable}`" in configuration, f"{command} {variable}"
 
 
+def test_every_option_is_documented_for_its_commands() -> None:
+    """The rows of an option name, together, each command that takes it."""
+    documented: dict[str, set[str]] = {}
+    rows = re.findall(r"^\| (`-.*?) \| (.*?) \| (.*?) \|", section("Configuration"), re.MULTILINE)
+    for names, variable, commands in rows:
+        key = names if variable == "–" else variable.strip("`")
+        documented.setdefault(key, set()).update(commands.replace("all, ", "all ").split(", "))
+    taken: dict[str, set[str]] = {}
+    for command, names, variable in parameters():
+        taken.setdefault(variable or " ".join(f"`{name}`" for name in names), set()).add(
+            command or "all before the command"
+        )
+    assert documented == taken
+
+
 def test_every_variable_that_is_documented_exists() -> None:
     """The README names no variable that nothing reads."""
     read = {variable for _, _, variable in parameters()}

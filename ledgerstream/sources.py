@@ -6,7 +6,6 @@ from enum import StrEnum
 from ledgerstream.errors import ConfigurationError
 from producer.sources import LedgerSource
 from producer.sources.lake import LakeSource, default_lake
-from producer.sources.simulated import SimulatedSource
 from producer.sources.stream import StreamSource
 from schemas.network import PASSPHRASES, Network
 
@@ -43,6 +42,9 @@ def source_of(
         case SourceKind.STREAM:
             return StreamSource(url or "-")
         case SourceKind.SIMULATED:
+            # With stellar-sdk it takes as long to load as all the rest, and no other command or source needs it.
+            from producer.sources.simulated import SimulatedSource  # noqa: PLC0415
+
             _check_own(network)
             return SimulatedSource(passphrase=network.passphrase, **asdict(simulation))
 

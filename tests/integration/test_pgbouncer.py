@@ -18,6 +18,7 @@ from consumer.lock import Standby, holder_of, sessions_called
 from consumer.reset import reset
 from consumer.store import Store
 from schemas.network import Network
+from tests.support.waiting import wait_until
 
 PGBOUNCER = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
 
@@ -121,7 +122,7 @@ def test_a_worker_behind_a_pooler(pooled_url: str, subscriber: str, network: Net
         assert worker.claim(1)
     with closing(BatchStore.open(pooled_url, subscriber, network, timeout_seconds=10, session_pooling=True)) as worker:
         assert worker.claim(1)
-    assert there() == []
+    wait_until(lambda: there() == [])
 
 
 def test_no_pooler(database_url: str, subscriber: str, network: Network) -> None:

@@ -1,6 +1,8 @@
 """Who may import whom, and through which door each library comes in."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,3 +90,11 @@ def test_doors(library: str) -> None:
 def test_tests_do_not_ship() -> None:
     """Nothing that ships imports the tests or the benchmarks."""
     assert [path for path, name in modules() if name in ("tests", "benchmarks")] == []
+
+
+def test_what_every_command_loads() -> None:
+    """Each start, a restart after a crash among them, waits for it: stellar-sdk makes it twice as long."""
+    loaded = "import sys, ledgerstream.cli; print(*{name.split('.')[0] for name in sys.modules})"
+    ended = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "psycopg" in ended.stdout.split()
+    assert set(ended.stdout.split()).isdisjoint({"stellar_sdk", "jgo", "tests"})

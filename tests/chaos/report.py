@@ -69,10 +69,11 @@ class Report:
         return str(count) if count else f"0 times{f': {missed[0]}' if missed else ''}"
 
     def _memory(self) -> Iterator[str]:
-        yield "| memory, resident MB | first | median | highest | last |"
-        yield "|---|--:|--:|--:|--:|"
+        yield "| memory, resident MB; median of the | first quarter | second | third | last | highest of all |"
+        yield "|---|--:|--:|--:|--:|--:|"
         for kind, seen in self.memory.items():
-            yield f"| {kind} | {seen.first:.0f} | {seen.median:.0f} | {seen.highest:.0f} | {seen.last:.0f} |"
+            quarters = [f"{each:.0f}" for each in seen.quarters]
+            yield f"| {' | '.join([kind, *quarters, *['–'] * (4 - len(quarters)), f'{seen.highest:.0f}'])} |"
 
     def _proof(self) -> Iterator[str]:
         proof = self.proof

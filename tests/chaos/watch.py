@@ -66,12 +66,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Resident megabytes of one kind of process over time."""
+    """Resident megabytes of one kind of process: the median of each quarter of the run, and the most."""
 
-    first: float
-    median: float
+    quarters: tuple[float, ...]
     highest: float
-    last: float
+
+    @classmethod
+    def of(cls, seen: list[float]) -> Self:
+        """Of what was seen, in its order."""
+        parts = [seen[len(seen) * part // 4 : len(seen) * (part + 1) // 4] for part in range(4)]
+        return cls(tuple(median(part) for part in parts if part), max(seen))
 
 
 class Watch:
@@ -111,7 +115,7 @@ class Watch:
         return bool(line.values) and line.values[-1] >= self._system.network.newest - _CLOSE_LEDGERS
 
     def memory(self) -> dict[str, Memory]:
-        return {kind: Memory(seen[0], median(seen), max(seen), seen[-1]) for kind, seen in sorted(self._memory.items())}
+        return {kind: Memory.of(seen) for kind, seen in sorted(self._memory.items())}
 
     def _run(self) -> None:
         try:

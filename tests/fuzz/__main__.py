@@ -7,13 +7,25 @@ something are written to the working folder; `python -m tests.fuzz TARGET FILE` 
 import importlib
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+
+import zstandard
 
 LONGEST_BYTES = 200_000
 """Longer seeds are tried too rarely in an hour."""
 
 LONGEST_SECONDS = 10
 MEMORY_MEGABYTES = 2048
+
+COMPRESSED = ("payload", "lake")
+"""Targets whose bytes are one zstd frame."""
+
+_CHANGES_OF_THE_FRAME_ITSELF = 5  # one in so many
+_LONGEST_INSIDE_BYTES = 8 << 20
+_GROWTH_BYTES = 256
 
 
 def fuzz(target: str, folder: Path, seconds: int) -> None:
@@ -31,9 +43,21 @@ def fuzz(target: str, folder: Path, seconds: int) -> None:
         "rss_limit_mb": MEMORY_MEGABYTES,
         "print_final_stats": 1,
     }
+    more = {"custom_mutator": partial(_change_inside, atheris.Mutate)} if target in COMPRESSED else {}
     arguments = ["fuzz", str(folder), *(f"-{name}={value}" for name, value in options.items())]
-    atheris.Setup(arguments, targets.TARGETS[target])
+    atheris.Setup(arguments, targets.TARGETS[target], **more)
     atheris.Fuzz()
+
+
+def _change_inside(change: Callable[[bytes, int], bytes], data: bytes, longest_bytes: int, number: int) -> bytes:
+    """Change what is compressed, mostly: a frame that was changed itself is rarely whole, and hides what it holds."""
+    if number % _CHANGES_OF_THE_FRAME_ITSELF:
+        with suppress(zstandard.ZstdError):
+            inside = zstandard.ZstdDecompressor().decompress(data, max_output_size=_LONGEST_INSIDE_BYTES)
+            changed = zstandard.ZstdCompressor().compress(change(inside, len(inside) + _GROWTH_BYTES))
+            if len(changed) <= longest_bytes:
+                return changed
+    return change(data, longest_bytes)
 
 
 def main() -> None:

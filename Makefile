@@ -9,8 +9,8 @@ READY := $(VENV)/.ready
 demo: $(READY)  ## the whole path on the embedded stack, with a consumer killed in mid-ledger
 	$(BIN)/ledgerstream demo
 
-test: $(READY)  ## every test, in two processes, each with servers of its own: they wait more than they work
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+test: $(READY)  ## every test, in three processes, each with servers of its own: they wait more than they work
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 unit: $(READY)  ## the tests that need no server
 	$(BIN)/python -m pytest tests/unit

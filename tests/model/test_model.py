@@ -15,7 +15,7 @@ from tests.model.forks import WITH_ITS_PARENT, Crash
 from tests.model.machine import Together
 from tests.model.stage import stage_on
 
-EXAMPLES, STEPS = 6, 15
+EXAMPLES, STEPS = 4, 15
 SEED = 72
 """The same examples on every run."""
 

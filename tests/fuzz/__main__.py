@@ -7,10 +7,10 @@ something are written to the working folder; `python -m tests.fuzz TARGET FILE` 
 import importlib
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import zstandard
 
@@ -43,21 +43,22 @@ def fuzz(target: str, folder: Path, seconds: int) -> None:
         "rss_limit_mb": MEMORY_MEGABYTES,
         "print_final_stats": 1,
     }
-    more = {"custom_mutator": partial(_change_inside, atheris.Mutate)} if target in COMPRESSED else {}
+    more = {"custom_mutator": partial(_change_inside, atheris)} if target in COMPRESSED else {}
     arguments = ["fuzz", str(folder), *(f"-{name}={value}" for name, value in options.items())]
     atheris.Setup(arguments, targets.TARGETS[target], **more)
     atheris.Fuzz()
 
 
-def _change_inside(change: Callable[[bytes, int], bytes], data: bytes, longest_bytes: int, number: int) -> bytes:
+def _change_inside(fuzzer: ModuleType, data: bytes, longest_bytes: int, number: int) -> bytes:
     """Change what is compressed, mostly: a frame that was changed itself is rarely whole, and hides what it holds."""
     if number % _CHANGES_OF_THE_FRAME_ITSELF:
         with suppress(zstandard.ZstdError):
-            inside = zstandard.ZstdDecompressor().decompress(data, max_output_size=_LONGEST_INSIDE_BYTES)
-            changed = zstandard.ZstdCompressor().compress(change(inside, len(inside) + _GROWTH_BYTES))
+            reader = zstandard.ZstdDecompressor(max_window_size=_LONGEST_INSIDE_BYTES).stream_reader(data)
+            inside = reader.read(_LONGEST_INSIDE_BYTES)
+            changed = zstandard.ZstdCompressor().compress(fuzzer.Mutate(inside, len(inside) + _GROWTH_BYTES))
             if len(changed) <= longest_bytes:
                 return changed
-    return change(data, longest_bytes)
+    return bytes(fuzzer.Mutate(data, longest_bytes))
 
 
 def main() -> None:

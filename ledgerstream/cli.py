@@ -325,6 +325,7 @@ def status(
     subscriber: options.OnlySubscriber = None,
     check: options.Check = False,
     max_lag: options.MaxLag = 60.0,
+    max_age: options.MaxAge = None,
     as_json: options.AsJson = False,
     topic: options.TopicName = None,
     kafka: options.Kafka = None,
@@ -342,7 +343,7 @@ def status(
         timeout_seconds=answer_timeout,
     )
     typer.echo(json.dumps(found.as_json()) if as_json else "\n".join(found.as_lines()))
-    complaints = [each for one in found.subscribers for each in one.complaints(max_lag)]
+    complaints = [each for one in found.subscribers for each in one.complaints(max_lag, max_age)]
     if check and (complaints or not found.subscribers):
         raise Unhealthy("; ".join(complaints) or "there is no subscriber in this database")
 

@@ -358,6 +358,17 @@ MaxLag = Annotated[
         envvar="LEDGERSTREAM_MAX_LAG", metavar="SECONDS", min=0.0, help="--check: how far behind the topic is fine."
     ),
 ]
+MaxAge = Annotated[
+    float | None,
+    typer.Option(
+        envvar="LEDGERSTREAM_MAX_AGE",
+        metavar="SECONDS",
+        min=0.0,
+        show_default=False,
+        help="--check: how long ago the topic's newest ledger may have been closed; it grows when no producer runs. "
+        "Default: any time.",
+    ),
+]
 
 
 def _bound(name: str, variable: str, text: str) -> Any:  # noqa: ANN401 - what typer.Option gives

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from consumer.database import Patience, connect
 from consumer.errors import NoSuchSubscriber
@@ -24,8 +24,8 @@ class SubscriberReport:
     lag_ledgers: int | None
     lag_seconds: float | None
 
-    def complaints(self, max_lag_seconds: float) -> list[str]:
-        """What keeps this subscriber from being called healthy."""
+    def complaints(self, max_lag_seconds: float, max_age_seconds: float | None = None) -> list[str]:
+        """What keeps this subscriber from being called healthy; how old its topic's end is counts if it has a bound."""
         name, holder = self.subscriber.name, self.subscriber.holder
         found = []
         if holder is None:
@@ -37,6 +37,13 @@ class SubscriberReport:
                 found.append(f"subscriber {name}: nothing committed yet, the topic is at {self.topic.last}")
         elif self.lag_seconds > max_lag_seconds:
             found.append(f"subscriber {name}: {self.lag_seconds:.0f} s ({self.lag_ledgers} ledgers) behind the topic")
+        if max_age_seconds is not None and self.topic.last_closed_at is not None:
+            age_seconds = (datetime.now(UTC) - self.topic.last_closed_at).total_seconds()
+            if age_seconds > max_age_seconds:
+                found.append(
+                    f"topic {self.topic.name}: its newest ledger, {self.topic.last}, was closed {age_seconds:.0f} s "
+                    "ago: is its producer running?"
+                )
         return found
 
 

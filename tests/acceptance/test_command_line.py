@@ -141,6 +141,9 @@ def test_status(filled: str, command_line: CommandLine, database: Connection, su
     assert topic["held_by_open_transaction"] is False
     assert (found["lag_ledgers"], found["lag_seconds"]) == (0, 0.0)
     assert f"subscriber {subscriber}" in command_line.run("status").out
+    ended, _ = status(command_line, *of_one, "--max-age", "60")
+    assert (ended.code, ended.error) == (4, "Unhealthy")
+    assert f"topic {filled}: its newest ledger, 11, was closed " in ended.reason
 
     consumer.signal(signal.SIGSTOP)
     time.sleep(11)

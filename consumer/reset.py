@@ -18,6 +18,13 @@ _PARTITIONS = """
     select relname from pg_class join pg_inherits on inhrelid = oid
      where relnamespace = to_regnamespace(quote_ident(%s)) and relkind = 'r' order by relname
 """
+# What is dropped piece by piece is out of every reader's sight before: none sees part of a ledger.
+_IN_SIGHT = """
+    select relname from pg_class
+     where relnamespace = to_regnamespace(quote_ident(%s)) and relkind = 'p' and not starts_with(relname, %s)
+"""
+_HIDE = "alter table {} rename to {}"
+_HIDDEN = "dropped_"
 # The first lock of a flush too: one that is under way ends before anything is locked that it still needs.
 _LEDGERS_FIRST = "lock table {} in access exclusive mode"
 _DROP_TABLES = "drop table {} cascade"
@@ -59,16 +66,23 @@ class _Dropping(Session):
             with suppress(psycopg.errors.UndefinedColumn):  # a schema from before there was any backfill
                 self._connection.execute(sql.SQL(_NO_MORE_FLUSHES).format(sql.Identifier(self.schema)))
             partitions = [str(name) for (name,) in self._connection.execute(_PARTITIONS, (self.schema,))]
+            hidden = [str(name) for (name,) in self._connection.execute(_IN_SIGHT, (self.schema, _HIDDEN))]
+        if hidden:
+            self._drop(*(self._hiding(name) for name in hidden))
         for first in range(0, len(partitions), _DROPPED_AT_ONCE):
             names = [sql.Identifier(self.schema, name) for name in partitions[first : first + _DROPPED_AT_ONCE]]
             self._drop(sql.SQL(_DROP_TABLES).format(sql.SQL(", ").join(names)))
         self._drop(sql.SQL(_DROP).format(sql.Identifier(self.schema)))
         log.info("subscriber dropped", subscriber=self.schema)
 
-    def _drop(self, statement: sql.Composed) -> None:
+    def _hiding(self, table: str) -> sql.Composed:
+        return sql.SQL(_HIDE).format(sql.Identifier(self.schema, table), sql.Identifier(_HIDDEN + table))
+
+    def _drop(self, *statements: sql.Composed) -> None:
         with self._patience(), self._connection.transaction():
             self._connection.execute(sql.SQL(_LEDGERS_FIRST).format(sql.Identifier(self.schema, "ledgers")))
-            self._connection.execute(statement)
+            for each in statements:
+                self._connection.execute(each)
 
     def _tell_what_else(self, notice: psycopg.errors.Diagnostic) -> None:
         """Views of others that depend on the schema go with it. Of several the names are in the detail, of one not."""

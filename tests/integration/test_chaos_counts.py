@@ -88,13 +88,6 @@ def test_a_reader_sees_what_is_half_there(
     assert any(said in each for each in faults_of_the_newest(session, filled, closed))
 
 
-def test_what_is_being_dropped_is_not_half_there(filled: str, session: Database, closed: dict[int, Closed]) -> None:
-    """A reset says first that it has begun, and drops one table after the other then."""
-    session.execute(f"update {filled}.subscriber set data_model = 0".encode())
-    session.execute(f"drop table {filled}.transactions cascade".encode())
-    assert list(faults_of_the_newest(session, filled, closed)) == []
-
-
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

@@ -66,9 +66,9 @@ class _Dropping(Session):
             with suppress(psycopg.errors.UndefinedColumn):  # a schema from before there was any backfill
                 self._connection.execute(sql.SQL(_NO_MORE_FLUSHES).format(sql.Identifier(self.schema)))
             partitions = [str(name) for (name,) in self._connection.execute(_PARTITIONS, (self.schema,))]
-            hidden = [str(name) for (name,) in self._connection.execute(_IN_SIGHT, (self.schema, _HIDDEN))]
-        if hidden:
-            self._drop(*(self._hiding(name) for name in hidden))
+            in_sight = [str(name) for (name,) in self._connection.execute(_IN_SIGHT, (self.schema, _HIDDEN))]
+        if in_sight:
+            self._drop(*(self._hiding(name) for name in in_sight))
         for first in range(0, len(partitions), _DROPPED_AT_ONCE):
             names = [sql.Identifier(self.schema, name) for name in partitions[first : first + _DROPPED_AT_ONCE]]
             self._drop(sql.SQL(_DROP_TABLES).format(sql.SQL(", ").join(names)))

@@ -14,6 +14,7 @@ from ledgerstream.embedded.system_user import database_user
 
 _SIZE = "8g"  # at most, in memory; what is not used costs nothing
 _TRIES = 50
+_STEP_BYTES = 1 << 20
 
 
 class Disk:
@@ -23,10 +24,10 @@ class Disk:
         self._folder = folder
 
     def fill(self) -> None:
-        """Somebody may write meanwhile: then it is tried again."""
-        for _ in range(_TRIES):
+        """Somebody may write meanwhile, a database that recovers, say: it gets a little more, and fills that."""
+        for tried in range(_TRIES):
             with suppress(subprocess.CalledProcessError):
-                self._resize(f"{self._used_bytes()}")
+                self._resize(f"{self._used_bytes() + tried * _STEP_BYTES}")
                 return
         raise OSError(f"{self._folder} can't be made smaller: somebody fills it faster")
 

@@ -246,7 +246,7 @@ def test_the_next_ledger_is_gone(cut: Callable[[Scene], None], scene: Scene, cal
 def test_a_head_that_nobody_needs(scene: Scene, calm_digest: str) -> None:
     """What is cut off below the cursor disturbs neither consumer nor producer, even when it is all that there is."""
     consumer = scene.consumer()
-    producer = scene.commands.start("produce", "--pace", "0.4", *TO_THE_END)
+    producer = scene.commands.start("produce", "--pace", "1", *TO_THE_END)
     for sequence in (CURSOR + 1, CURSOR + 4):
         wait_for_latest(scene.database, scene.subscriber, sequence)
         cut_head(scene.kafka, scene.topic, -1)

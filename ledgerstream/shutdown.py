@@ -1,4 +1,7 @@
-"""SIGTERM and Ctrl-C: a loop that runs finishes the ledger in hand; anything that only waits ends at once."""
+"""SIGTERM and Ctrl-C: a loop that runs finishes the ledger in hand; anything that only waits ends at once.
+
+So does a process whose wall clock is set back: librdkafka waits by it, and a second becomes an hour.
+"""
 
 import os
 import signal
@@ -11,6 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Self
 
+import structlog
+
 from ledgerstream.errors import ConfigurationError, Interrupted
 from ledgerstream.exit_codes import ExitCode
 
@@ -18,6 +23,12 @@ _PATIENCE_SECONDS = 4
 """For the ledger in hand. What still waits then, for a lock or a server, is given up: its transaction is nobody's."""
 
 _TOUCH_SECONDS = 1.0
+
+_LOOK_SECONDS = 1.0
+_SET_BACK_SECONDS = 5.0
+"""By so much longer everything may wait at most, and does no harm."""
+
+log = structlog.get_logger(__name__)
 
 
 class Shutdown:
@@ -45,6 +56,7 @@ class Shutdown:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._ask)
         threading.Thread(target=self._run_out_of_patience, daemon=True).start()
+        threading.Thread(target=self._watch_the_clock, daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
@@ -83,11 +95,32 @@ class Shutdown:
         self._last_resort()
         os._exit(self._code)
 
+    def _watch_the_clock(self) -> None:
+        """Both clocks go on while the process is stopped; of a suspended host the wall clock goes ahead."""
+        ahead = _seconds_ahead()
+        while (set_back := ahead - (now := _seconds_ahead())) < _SET_BACK_SECONDS:
+            ahead = now
+            time.sleep(_LOOK_SECONDS)
+        log.error(
+            "ended",
+            reason=f"the wall clock was set back by {set_back:.0f} s, and the Kafka client waits by it: another start "
+            "waits right; what is not committed is rolled back",
+            error="ClockSetBack",
+            exit_code=int(ExitCode.BROKER),
+        )
+        self._last_resort()
+        os._exit(ExitCode.BROKER)
+
     def __call__(self) -> bool:
         if self._alive_file is not None and time.monotonic() >= self._next_touch:
             self._next_touch = time.monotonic() + _TOUCH_SECONDS
             _write(self._alive_file.touch)
         return self.requested
+
+
+def _seconds_ahead() -> float:
+    """The wall clock of the one that is never set."""
+    return time.time() - time.monotonic()
 
 
 def _write(change: Callable[[], None]) -> None:

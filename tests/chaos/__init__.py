@@ -2,7 +2,7 @@
 
 schedule   what strikes when: a pure function of the seed
 faults     each fault: how it strikes, how it is healed, whom it concerns, how long it may keep them
-disk       a small file system that can be full; clock.c, a clock that can jump
+disk       a small file system that can be full
 network    the network whose ledgers are published: a lake that grows
 system     the processes under test, and the supervisor that restarts them as the README says
 history    a subscriber that begins late, is filled from below, counted, reset, and begins again

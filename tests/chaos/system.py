@@ -1,10 +1,8 @@
 """The processes under test, and the supervisor that restarts each that ends, as the README says."""
 
 import json
-import os
 import random
 import signal
-import struct
 import subprocess
 import sys
 import threading
@@ -23,6 +21,7 @@ from tests.chaos.disk import Disk
 from tests.chaos.network import Network
 from tests.support.processes import ROOT, CommandLine
 from tests.support.proxied_stack import ProxiedStack
+from tests.support.wall_clock import Clock, clock_library
 
 ANSWER_SECONDS = 6.0
 LEASE_SECONDS = 3.0
@@ -58,23 +57,6 @@ MAY_END_WITH = {
     "verify": frozenset[ExitCode](),
 }
 """What faults may explain, and another start heals."""
-
-
-class Clock:
-    """The wall clock of one process, which can be moved while it runs; only where there is a C compiler."""
-
-    def __init__(self, library: Path | None, file: Path) -> None:
-        self._library = library
-        self._file = file
-        self.jump_to(0)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {"LD_PRELOAD": str(self._library), "CHAOS_CLOCK": str(self._file)} if self._library else {}
-
-    def jump_to(self, seconds_ahead: int) -> None:
-        with self._file.open("r+b" if self._file.exists() else "wb") as file:
-            file.write(struct.pack("q", seconds_ahead))
 
 
 class Supervised:
@@ -261,7 +243,7 @@ class System:
         self.failures: list[str] = []
         self.failed = threading.Event()
         self._chance = random.Random(seed)
-        self._clocks = _clock_library(folder)
+        self._clocks = clock_library(folder)
         self._environment = CommandLine(
             {
                 "LEDGERSTREAM_KAFKA": servers.proxied.kafka,
@@ -349,15 +331,3 @@ class System:
 
 def _publishing(produce: tuple[str, ...], first: int, last: int) -> Callable[[], tuple[str, ...]]:
     return lambda: (*produce[:-2], "--first", str(first), "--last", str(last), "--segment")
-
-
-def _clock_library(folder: Path) -> Path | None:
-    """The clock that can be moved, compiled; None where there is no C compiler."""
-    library = folder / "clock.so"
-    source = Path(__file__).with_name("clock.c")
-    compile_it = ["cc", "-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl", "-lpthread"]
-    try:
-        compiled = subprocess.run(compile_it, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"})
-    except FileNotFoundError:
-        return None
-    return library if compiled.returncode == 0 else None

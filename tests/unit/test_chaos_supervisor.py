@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ledgerstream.embedded.process import wait_until
-from tests.chaos.system import Clock, Supervised
+from tests.chaos.system import Supervised
 from tests.support.processes import CommandLine
+from tests.support.wall_clock import Clock
 
 NOWHERE = {"LEDGERSTREAM_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x", "LEDGERSTREAM_KAFKA": "127.0.0.1:1"}
 WAITS = ("consume", "--network", "simulated", "--answer-timeout", "60")

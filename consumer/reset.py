@@ -28,7 +28,7 @@ _HIDDEN = "dropped_"
 # The first lock of a flush too: one that is under way ends before anything is locked that it still needs.
 _LEDGERS_FIRST = "lock table {} in access exclusive mode"
 _DROP_TABLES = "drop table {} cascade"
-_DROP = "drop schema {} cascade"
+_DROP_SCHEMA = "drop schema {} cascade"
 _DROPPED_AT_ONCE = 50  # a table takes locks for its indexes too, and a server has a few thousand
 
 log = structlog.get_logger(__name__)
@@ -53,7 +53,7 @@ class _Dropping(Session):
     """The session that drops it."""
 
     def drop(self, *, session_pooling: bool) -> None:
-        """Take the lock and drop the schema: its partitions first, a few at a time."""
+        """Take the lock, hide the tables, and drop them: partitions first, a few at a time."""
         lock = SubscriberLock(self._connection, self.schema, self._patience)
         lock.check_session(pooled=session_pooling)
         lock.take()
@@ -68,17 +68,18 @@ class _Dropping(Session):
             partitions = [str(name) for (name,) in self._connection.execute(_PARTITIONS, (self.schema,))]
             in_sight = [str(name) for (name,) in self._connection.execute(_IN_SIGHT, (self.schema, _HIDDEN))]
         if in_sight:
-            self._drop(*(self._hiding(name) for name in in_sight))
+            self._run(*(self._hiding(name) for name in in_sight))
         for first in range(0, len(partitions), _DROPPED_AT_ONCE):
             names = [sql.Identifier(self.schema, name) for name in partitions[first : first + _DROPPED_AT_ONCE]]
-            self._drop(sql.SQL(_DROP_TABLES).format(sql.SQL(", ").join(names)))
-        self._drop(sql.SQL(_DROP).format(sql.Identifier(self.schema)))
+            self._run(sql.SQL(_DROP_TABLES).format(sql.SQL(", ").join(names)))
+        self._run(sql.SQL(_DROP_SCHEMA).format(sql.Identifier(self.schema)))
         log.info("subscriber dropped", subscriber=self.schema)
 
     def _hiding(self, table: str) -> sql.Composed:
         return sql.SQL(_HIDE).format(sql.Identifier(self.schema, table), sql.Identifier(_HIDDEN + table))
 
-    def _drop(self, *statements: sql.Composed) -> None:
+    def _run(self, *statements: sql.Composed) -> None:
+        """In one transaction that no flush can come between."""
         with self._patience(), self._connection.transaction():
             self._connection.execute(sql.SQL(_LEDGERS_FIRST).format(sql.Identifier(self.schema, "ledgers")))
             for each in statements:

@@ -121,18 +121,21 @@ def _publishing(missing: Range) -> str:
 def _check_filled(left: list[Range], absent: list[Range], failures: dict[Batch, Exception]) -> None:
     if not left:
         return
-    if (
-        not absent
-        and failures
-        and all(isinstance(error, DatabaseLost | DatabaseUnreachable) for error in failures.values())
-    ):
-        raise next(iter(failures.values()))
+    if not absent and (lost := _only_sessions_lost(failures)):
+        raise lost
     reasons = [f"no topic holds {each}: {_publishing(each)} publishes them" for each in absent[:_TOLD]]
     reasons += dict.fromkeys(str(error) for error in failures.values())
     raise BackfillIncomplete(
         f"{ledgers_in(left)} ledgers are missing still, {_listed(left)}; the others are there, and the same command "
         f"fills what is missing. Why: {'; '.join(reasons[:_TOLD]) or 'somebody deleted them meanwhile'}"
     )
+
+
+def _only_sessions_lost(failures: dict[Batch, Exception]) -> Exception | None:
+    """The first of the failures, if all are of the database's sessions: another start fills what they left."""
+    if all(isinstance(error, DatabaseLost | DatabaseUnreachable) for error in failures.values()):
+        return next(iter(failures.values()), None)
+    return None
 
 
 def _listed(ranges: list[Range]) -> str:

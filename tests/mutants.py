@@ -128,18 +128,17 @@ MUTANTS = (
                 BATCHES,
                 "            oldest = self._lock_row()\n            self._check_chain(ledgers)\n",
                 (
-                    "            stands = self._value('select oldest from backfill')\n"
-                    "            oldest = self._value_of(_WALK, {'oldest': stands, 'block': _BLOCK})\n"
-                    "            self._lock_row()\n            self._check_chain(ledgers)\n"
+                    "            oldest = self._walked(self._oldest(_STANDS_AT))\n            self._lock_row()\n"
+                    "            self._check_chain(ledgers)\n"
                 ),
             ),
             (
                 BATCHES,
-                "        lowest = self._value_of(_WALK, {",
                 (
-                    "        self._connection.execute(_MOVE, (oldest,))\n"
-                    "        return\n        lowest = self._value_of(_WALK, {"
+                    "        lowest = self._walked(oldest)\n        if lowest != oldest:\n"
+                    "            self._connection.execute(_MOVE, (lowest,))\n"
                 ),
+                "        self._connection.execute(_MOVE, (oldest,))\n",
             ),
         ),
         ("tests/integration/test_batches.py::test_two_batches_finish_at_the_same_moment",),

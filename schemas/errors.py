@@ -19,6 +19,7 @@ ContractError
 └── TopicUnusable
     ├── TopicAbsent
     ├── TopicForbidden
+    ├── TopicSplit
     ├── PositionLost
     └── BrokerUnreachable
 """
@@ -102,6 +103,10 @@ class TopicAbsent(TopicUnusable):
 
 class TopicForbidden(TopicUnusable):
     """The broker does not let this user do what the topic needs."""
+
+
+class TopicSplit(TopicUnusable):
+    """The topic has several partitions: its ledgers have no order."""
 
 
 class PositionLost(TopicUnusable):

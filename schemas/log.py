@@ -17,7 +17,15 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from confluent_kafka.admin import AdminClient
 
 from schemas.clients import Complaints, forbidden, make_client
-from schemas.errors import BrokerUnreachable, ForeignNetwork, PositionLost, RecordRefused, TopicAbsent, TopicUnusable
+from schemas.errors import (
+    BrokerUnreachable,
+    ForeignNetwork,
+    PositionLost,
+    RecordRefused,
+    TopicAbsent,
+    TopicSplit,
+    TopicUnusable,
+)
 from schemas.ledger import MAXIMUM_MESSAGE_BYTES
 from schemas.record import LedgerRecord, decode
 from schemas.topic import PARTITION
@@ -231,13 +239,23 @@ class LedgerLog:
             raise refused
 
     def identity(self, timeout_seconds: float) -> str | None:
-        """What the brokers call this topic among all that ever had its name; None when it can't be had now."""
+        """What the brokers call this topic among all that ever had its name; None when it can't be had now.
+
+        Raises:
+            TopicSplit: it has several partitions.
+        """
         collection = TopicCollection([self.topic])
         asked = self._clients.admin.describe_topics(collection, request_timeout=timeout_seconds)[self.topic]
         try:
-            return str(asked.result(2 * timeout_seconds).topic_id)
+            described = asked.result(2 * timeout_seconds)
         except (KafkaException, TimeoutError):
             return None
+        if len(described.partitions) > 1:
+            raise TopicSplit(
+                f"topic {self.topic} has {len(described.partitions)} partitions; a ledger topic has one, so that its "
+                "ledgers have one order: ledgerstream produce makes it right, under another name or after it is deleted"
+            )
+        return str(described.topic_id)
 
     def seek(self, offset: int) -> None:
         """Read on from `offset`."""

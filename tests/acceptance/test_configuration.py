@@ -10,8 +10,10 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from consumer.database import Connection
-from tests.support.processes import ROOT, CommandLine, Ended
-from tests.support.topics import make_topic
+from schemas.ledger import Ledger
+from schemas.network import Network
+from tests.support.processes import ROOT, CommandLine, one_line
+from tests.support.topics import append_ledgers, make_topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,6 @@ READ_ONLY = [
     Wrong("up --data-dir /proc/cpuinfo", 40, "/proc/cpuinfo"),
     Wrong("consume --alive-file /proc/alive", 2, "the alive file can't be written"),
 ]
-
-
-def one_line(ended: Ended) -> str:
-    """What a refused command says: one line, or the usage and one line."""
-    said = [line for line in ended.lines if line.get("level") in (None, "error")]
-    text = [str(line["text"]) for line in said if line.get("text")]
-    assert "Traceback" not in str(ended.lines)
-    if text:
-        assert [line.split()[0] for line in text] == ["Usage:", "Try", "Error:"], text
-        return text[-1]
-    [line] = [line for line in said if line["event"] == "ended"]
-    assert "\n" not in str(line["reason"])
-    return str(line["reason"])
 
 
 @pytest.mark.parametrize("wrong", [*USAGE, *AWAY, *READ_ONLY], ids=lambda wrong: f"{wrong.code} {wrong.words}")
@@ -137,6 +126,17 @@ def test_a_topic_that_would_lose_ledgers(
     ended = command_line.run("produce", "--source", "simulated", "--last", "3")
     assert (ended.code, ended.error) == (33, "TopicMisconfigured"), ended.lines
     assert words in one_line(ended)
+
+
+def test_a_consumer_of_a_topic_of_two_partitions(
+    kafka: dict[str, str], topic: str, command_line: CommandLine, ledgers: list[Ledger], network: Network
+) -> None:
+    """Whoever wrote to it: what has no order is not read on."""
+    make_topic(kafka, topic, 2)
+    append_ledgers(kafka, topic, ledgers[:3], network)
+    ended = command_line.run("consume")
+    assert (ended.code, ended.error) == (33, "TopicSplit"), ended.lines
+    assert "2 partitions" in one_line(ended)
 
 
 def test_a_schema_of_somebody_else(command_line: CommandLine, database: Connection, subscriber: str) -> None:

@@ -35,6 +35,19 @@ class Ended:
         return next((str(line.get("error")) for line in reversed(self.lines) if line.get("event") == "ended"), "")
 
 
+def one_line(ended: Ended) -> str:
+    """What a refused command says: one line, or the usage and one line."""
+    said = [line for line in ended.lines if line.get("level") in (None, "error")]
+    text = [str(line["text"]) for line in said if line.get("text")]
+    assert "Traceback" not in str(ended.lines)
+    if text:
+        assert [line.split()[0] for line in text] == ["Usage:", "Try", "Error:"], text
+        return text[-1]
+    [line] = [line for line in said if line["event"] == "ended"]
+    assert "\n" not in str(line["reason"])
+    return str(line["reason"])
+
+
 @dataclass(slots=True)
 class Running:
     """A command that runs."""

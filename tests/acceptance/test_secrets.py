@@ -5,8 +5,12 @@ close to a password.
 """
 
 import logging
+import os
+import subprocess
+import sys
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -24,7 +28,7 @@ from schemas.ledger import Ledger
 from schemas.network import Network
 from tests.acceptance.test_command_line import wait_for_latest
 from tests.support.faults import held_up, wait_until_held_up
-from tests.support.processes import CommandLine
+from tests.support.processes import ROOT, CommandLine
 from tests.support.secrets import MARKER, check_command_lines, check_shown, password, with_password
 from tests.support.topics import append_ledgers, make_topic
 
@@ -234,3 +238,24 @@ def test_what_others_on_the_host_and_in_the_database_see(
     assert {"ledgerstream consume", "ledgerstream backfill"} & {str(name).rpartition(" ")[0] for name, *_ in sessions}
     check_shown(str(sessions), "pg_stat_activity")
     check_shown(command_line.run("status").out, "status")
+
+
+def test_a_test_that_shows_a_password_fails(tmp_path: Path) -> None:
+    """Whatever a test of this suite prints or logs is looked through."""
+    tests = tmp_path / "test_talkative.py"
+    tests.write_text(
+        "from tests.support.secrets import MARKER\n"
+        "def test_that_prints() -> None: print(MARKER)\n"
+        "def test_that_is_silent() -> None: ...\n"
+    )
+    options = ["-q", "-n0", "-p", "tests.conftest", f"--rootdir={tmp_path}", f"--config-file={os.devnull}"]
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(tests)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 failed, 1 passed" in ended.stdout
+    assert "a password is in its Captured stdout call" in ended.stdout

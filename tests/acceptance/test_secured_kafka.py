@@ -20,6 +20,7 @@ from confluent_kafka.admin import (
 from tests.support.certificates import Authority
 from tests.support.documents import blocks
 from tests.support.processes import CommandLine, Ended
+from tests.support.secrets import password
 from tests.support.secured_broker import SecuredBroker, add_user, secured_broker
 from tests.support.topics import delete_topic, make_topic
 
@@ -64,9 +65,9 @@ class Secured:
     def __init__(self, broker: SecuredBroker, folder: Path, database_url: str) -> None:
         self.broker = broker
         self.folder = folder
-        self.passwords = {name: f"password-of-{name}" for name in (PRODUCER, CONSUMER, NOBODY)}
-        for name, password in self.passwords.items():
-            add_user(broker, name, password)
+        self.passwords = {name: password(f"-of-{name}") for name in (PRODUCER, CONSUMER, NOBODY)}
+        for name, its_password in self.passwords.items():
+            add_user(broker, name, its_password)
         self.commands = CommandLine(
             {
                 "LEDGERSTREAM_DATABASE_URL": database_url,

@@ -13,11 +13,12 @@ from schemas.ledger import Ledger
 from schemas.network import Network
 from tests.support.certificates import Authority
 from tests.support.processes import CommandLine
+from tests.support.secrets import password
 from tests.support.tls_postgres import TlsPostgres, tls_postgres
 from tests.support.topics import append_ledgers, make_topic
 
 BY_PASSWORD, BY_CERTIFICATE = "by_password", "by_certificate"
-PASSWORD = "it's a pass/word: 100% @home"
+PASSWORD = password("it's a pass/word: 100% @home")
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +105,11 @@ def test_who_is_let_in_to_the_database(
         (BY_PASSWORD, {"sslmode": "disable"}, "no pg_hba.conf entry"),
         (BY_PASSWORD, {"host": "elsewhere.example"}, 'certificate for "localhost"'),
         (BY_PASSWORD, {"sslrootcert": "OTHER"}, "certificate verify failed"),
-        (BY_CERTIFICATE, {"sslcert": "", "sslkey": ""}, "certificate"),
-        (BY_CERTIFICATE, {"sslcert": "OTHER", "sslkey": "OTHER"}, "unknown ca"),
+        (BY_CERTIFICATE, {"sslcert": "", "sslkey": ""}, "requires a valid client certificate"),
+        (BY_CERTIFICATE, {"sslcert": "OTHER.crt", "sslkey": "OTHER.key"}, "unknown ca"),
+        (BY_CERTIFICATE, {"sslcert": "ANOTHER.crt", "sslkey": "ANOTHER.key"}, "certificate authentication failed"),
         (BY_CERTIFICATE, {"user": BY_PASSWORD, "password": "wrong"}, "password authentication failed"),
-        (BY_PASSWORD, {"user": BY_CERTIFICATE}, "certificate"),
+        (BY_PASSWORD, {"user": BY_CERTIFICATE}, "requires a valid client certificate"),
     ],
     ids=[
         "password",
@@ -116,6 +118,7 @@ def test_who_is_let_in_to_the_database(
         "authority",
         "no certificate",
         "another authority's",
+        "another role's",
         "user",
         "no certificate 2",
     ],
@@ -124,18 +127,19 @@ def test_who_is_refused_by_the_database(
     role: str,
     changed: dict[str, str],
     words: str,
+    server: TlsPostgres,
     right: dict[str, dict[str, str]],
     commands: CommandLine,
     tmp_path: Path,
 ) -> None:
-    """Whatever is wrong is named, after a bounded wait; a password is in no line of it."""
+    """Whatever is wrong is named, after a bounded wait."""
     other = Authority(tmp_path, "other")
-    certificate = other.client(str(right[role]["user"]))
-    files = {"sslrootcert": other.certificate, "sslcert": certificate.certificate, "sslkey": certificate.key}
-    wrong = {name: str(files[name]) if value == "OTHER" else value for name, value in changed.items()}
+    files = {"OTHER": other.certificate}
+    for who, its in (("OTHER", other.client(role)), ("ANOTHER", server.authority.client("another"))):
+        files |= {f"{who}.crt": its.certificate, f"{who}.key": its.key}
+    wrong = {name: str(files.get(value, value)) for name, value in changed.items()}
     commands.environment["LEDGERSTREAM_DATABASE_URL"] = make_conninfo(**{**right[role], **wrong})
     commands.environment["LEDGERSTREAM_ANSWER_TIMEOUT"] = "1"
     ended = commands.run("status")
     assert (ended.code, ended.error) == (10, "DatabaseUnreachable"), ended.lines
     assert words in ended.reason, ended.lines
-    assert PASSWORD not in str(ended.lines)

@@ -26,6 +26,7 @@ from tests.chaos.schedule import Episode, episodes
 from tests.chaos.system import LIVE_FIRST, System
 from tests.chaos.watch import Watch
 from tests.support.proxied_stack import proxied_stack
+from tests.support.secrets import check_shown
 
 HISTORY_LEDGERS = LIVE_FIRST + 500
 """Closed before it begins: enough for a backfill to be struck while it works."""
@@ -45,6 +46,8 @@ def main(
 ) -> None:
     """Break everything at random, and prove that nothing was lost. The code is 1 when anything was."""
     seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
+    if unknown := set(only or ()) - set(FAULTS):
+        raise typer.BadParameter(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(FAULTS)}")
     kinds = [fault.kind for name, fault in FAULTS.items() if not only or name in only]
     if plan:
         _print_plan(episodes(seed, kinds), minutes)
@@ -93,6 +96,7 @@ def _run(seed: int, minutes: float, schedule: Iterator[Episode], logs: Path | No
         history.abandon()
         system.stop()
         watch.stop()
+        _look_for_passwords(folder, system)
         if settled:
             _say("all processes have ended: the proof")
             prove(system, proof)
@@ -109,6 +113,14 @@ def _run(seed: int, minutes: float, schedule: Iterator[Episode], logs: Path | No
             codes={each.name: dict(each.ended) for each in system.all},
             failures=list(system.failures),
         )
+
+
+def _look_for_passwords(folder: Path, system: System) -> None:
+    for each in folder.glob("*.log"):
+        try:
+            check_shown(each.read_text(encoding="utf-8", errors="replace"), each.name)
+        except AssertionError as error:
+            system.fail(str(error))
 
 
 def _keep(folder: Path, logs: Path) -> None:

@@ -5,6 +5,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import psutil  # type: ignore[import-untyped]
 import psycopg
@@ -12,11 +13,14 @@ import psycopg
 from tests.chaos.faults import FAULTS, Fault, NotHere, NotThere
 from tests.chaos.history import History
 from tests.chaos.schedule import Episode, Strike
-from tests.chaos.system import LATE, MAIN, System
+from tests.chaos.system import LATE, MAIN, SUBSCRIBERS, System
 from tests.chaos.watch import BACKFILL, Line, Watch
 
 CATCH_UP_SECONDS = 60.0
 """After the bound of a stand-still: for the ledgers that were closed meanwhile."""
+
+CALM_SECONDS = 10.0
+"""Between two ledgers of a subscriber that nothing concerns: others start again and catch up on the same two cores."""
 
 _LOOK_SECONDS = 0.1
 _STANDING_BY = "select count(*) > 0 from pg_stat_activity where application_name = %s"
@@ -90,6 +94,20 @@ class Judgement:
             if recovered_at is not None:
                 first, last = self._watch.lines[line].longest_silence(each.at, recovered_at)
                 yield StandStill(each, line, last - first, self._deadline(each, line, last) - first)
+
+    def calm(self) -> dict[str, float]:
+        """Of each subscriber the longest stand-still, in seconds, that no strike on it explains."""
+        return {name: max(self._unconcerned(name), default=0.0) for name in SUBSCRIBERS}
+
+    def _unconcerned(self, line: str) -> Iterator[float]:
+        strikes = [
+            (each.at, self._recovered_at(each, line) or float("inf")) for each in self.struck if each.concerns(line)
+        ]
+        begun_at = min((each.at for each in self.struck), default=float("inf"))
+        for first, last in pairwise(at for at in self._watch.lines[line].times if at >= begun_at):
+            concerned = any(at <= last and first <= until for at, until in strikes)
+            if not concerned and not self._was_away(line, first, last):
+                yield last - first
 
     def _deadline(self, struck: Struck, line: str, last: float) -> float:
         """When a silence must be over: the bounds count from their strikes, and in a storm the last of them counts."""

@@ -46,6 +46,7 @@ _SERVER_PATIENCE_SECONDS = 60.0
 _NOTHING_FREE = 1
 _SLOW_BYTES_PER_SECOND, _SLOW_LATENCY_SECONDS = 30_000.0, 0.05
 
+_TAKEN_OVER_AFTER = LEASE_SECONDS + 2 + START_SECONDS / 2 + BEAT_SECONDS
 STARTED_AGAIN = RESTART_SECONDS + START_SECONDS + BEAT_SECONDS
 PUBLISHED_AGAIN = TRANSACTION_SECONDS + NOTICE_SECONDS + STARTED_AGAIN
 EVERYBODY = (MAIN, SECOND, LATE, BACKFILL)
@@ -94,7 +95,7 @@ class Fault:
     def bound_seconds(self, strike: Strike, line: str, *, stood_by: bool = False) -> float:
         """Of the line's stand-still; `stood_by`: at the strike somebody waited to take over."""
         if stood_by and self.kind.name == "SIGSTOP" and line == MAIN:
-            return LEASE_SECONDS + 2 + START_SECONDS / 2 + BEAT_SECONDS
+            return _TAKEN_OVER_AFTER
         more = STARTED_AGAIN + FLUSH_SECONDS if line == BACKFILL else 0.0
         return strike.seconds + self.after_seconds + more
 
@@ -285,8 +286,8 @@ FAULTS: Mapping[str, Fault] = {
         Fault(
             Kind("SIGSTOP", PROCESSES, 6, 14),
             _stopped,
-            f"its own time, a slow restart, {_SLOW_RESTART_AFTER:g} s; with a standby there the lease + 2 s, "
-            f"{LEASE_SECONDS + 2:g} s, and finding the place",
+            f"its own time, a slow restart, {_SLOW_RESTART_AFTER:g} s; with a standby there, whatever its own time, "
+            f"{_TAKEN_OVER_AFTER:g} s: the lease + 2 s, finding the place, a beat",
             _SLOW_RESTART_AFTER,
         ),
         Fault(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.chaos.campaign import Judgement, StandStill, Struck
+from tests.chaos.campaign import CALM_SECONDS, Judgement, StandStill, Struck
 from tests.chaos.counting import Counts
 from tests.chaos.ending import Proof
 from tests.chaos.faults import FAULTS
@@ -33,6 +33,11 @@ class Report:
             *self.failures,
             *self.proof.faults(),
             *(f"{each.line} stood still for longer than its bound: {_told(each)}" for each in stood),
+            *(
+                f"{line} stood still for {seconds:.1f} s, though no strike concerned it"
+                for line, seconds in self.judgement.calm().items()
+                if seconds > CALM_SECONDS
+            ),
             *([] if self.judgement.struck else ["no fault struck at all"]),
         ]
 
@@ -59,6 +64,9 @@ class Report:
                 *_longest([each for each in stood if each.struck.in_storm]),
             ]
             yield f"| {name} | {' | '.join(columns)} |"
+        calm = ", ".join(f"{line} {seconds:.1f} s" for line, seconds in self.judgement.calm().items())
+        yield ""
+        yield f"Longest stand-stills of whom no strike concerned: {calm}; allowed {CALM_SECONDS:g} s."
         if len({each.strike.kind for each in struck}) * 2 < len(FAULTS):
             yield ""
             yield "Fewer than half of the kinds struck: a longer run says more."

@@ -122,6 +122,18 @@ def test_a_storm_gives_no_more_time_than_its_last_bound() -> None:
     assert not apart.kept
 
 
+def test_who_stands_still_without_a_strike_is_found() -> None:
+    """From the first strike on each silence of a subscriber has a strike that concerns it, or is short."""
+    elsewhere = judgement(struck("SIGKILL", "second", 5.5))
+    assert elsewhere.calm() == {MAIN: 30.0, "second": 1.0, "late": 1.0}
+    assert report(proved(), *elsewhere.all).all_failures() == [
+        "main stood still for 30.0 s, though no strike concerned it"
+    ]
+    assert judgement(struck("SIGKILL", "second", 5.5), struck("SIGKILL", "main_a", 10.5)).calm()[MAIN] == 1.0
+    assert judgement(struck("SIGKILL", "main_a", 10.5)).calm()[MAIN] == 1.0
+    assert judgement(struck("SIGKILL", "main_a", 40.5)).calm()[MAIN] == 1.0
+
+
 def report(proof: Proof, *struck_: Struck, failures: tuple[str, ...] = ()) -> Report:
     return Report(7, 2, "a machine", judgement(*struck_), {}, proof, 0, Counts(0, 0, 0), 0, {}, failures)
 

@@ -61,7 +61,7 @@ NEEDS_A_PERSON = frozenset(
         ExitCode.STACK,
     }
 )
-"""What no restart heals. All other codes but DONE are worth another start."""
+"""What no restart of a producer, a consumer or a backfill heals. Their other codes but DONE are worth another start."""
 
 _OF_ERROR: dict[type[BaseException], ExitCode] = {
     Interrupted: ExitCode.NOT_THROUGH,

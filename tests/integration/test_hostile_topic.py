@@ -13,7 +13,7 @@ from typing import cast
 
 import pytest
 import zstandard
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, Message, Producer
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -205,9 +205,16 @@ def send(kafka: Mapping[str, str], topic: str, records: Iterable[Sent]) -> None:
     producer = Producer({**kafka, "message.max.bytes": 32 << 20})
     for each in records:
         key, value = (None if part is None else part * each.times for part in (each.key, each.value))
-        producer.produce(topic, key=key, value=value, headers=each.headers, timestamp=each.timestamp, partition=0)
+        producer.produce(
+            topic, key, value, headers=each.headers, timestamp=each.timestamp, partition=0, on_delivery=_taken
+        )
         producer.poll(0)
     assert producer.flush(30) == 0
+
+
+def _taken(error: KafkaError | None, _message: Message) -> None:
+    """What the broker refuses tests nothing."""
+    assert error is None, error
 
 
 @pytest.fixture(scope="module")

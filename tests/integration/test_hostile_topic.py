@@ -205,9 +205,7 @@ def send(kafka: Mapping[str, str], topic: str, records: Iterable[Sent]) -> None:
     producer = Producer({**kafka, "message.max.bytes": 32 << 20})
     for each in records:
         key, value = (None if part is None else part * each.times for part in (each.key, each.value))
-        producer.produce(
-            topic, key, value, headers=each.headers, timestamp=each.timestamp, partition=0, on_delivery=_taken
-        )
+        producer.produce(topic, value, key, 0, on_delivery=_taken, timestamp=each.timestamp, headers=each.headers)
         producer.poll(0)
     assert producer.flush(30) == 0
 

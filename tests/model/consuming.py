@@ -15,6 +15,7 @@ from tests.model.beside import (
     counts,
     crashes,
     names,
+    paces,
     sequences,
 )
 from tests.model.forks import Crash, Forked
@@ -136,10 +137,15 @@ class Consuming(Producing):
             del self.running[name]
             self.has_consumed(name, running, expected, stopped=DONE)
         elif running.reaches(lambda: self.has_got_there(name, expected)):
+            self.waits(running)
             self.has_committed(name, expected)
         else:
             del self.running[name]
             self.has_died(name, running, expected)
+
+    def waits(self, running: Forked) -> None:
+        """For more, though what it had may have been all: it would be missed only when it is stopped."""
+        require(running.crash or running.code() is None, f"{running} has ended:\n{running.text()[-3000:]}")
 
     def has_got_there(self, name: str, expected: Expected) -> bool:
         live_first, latest, _, _ = self.stage.database.stands_at(self.schema(name))
@@ -224,11 +230,26 @@ class Consuming(Producing):
     @counted
     def the_topic_is_made_again(self, anew: int, count: int, beneath: bool) -> None:
         """Deleted, and published from another ledger on, or not at all; perhaps beneath a live that follows it."""
-        for name in list(self.running):
-            if not (count and beneath):
-                self.stop(name, signal.SIGTERM)
+        self.delete_topic(beneath=bool(count) and beneath)
+        if count:
+            self.produced(anew, min(LAST, anew + count))
+
+    @precondition(lambda self: self.world.topic and len(self.world.topic) > 1)
+    @rule(lost=st.integers(1, 12), pace=paces, beneath=st.booleans())
+    @counted
+    def the_end_is_lost(self, lost: int, pace: str, beneath: bool) -> None:
+        """The broker has older data: the same ledgers from the same first on, but fewer, at other offsets maybe.
+
+        Who stands above the new end waits there until what was lost is published again.
+        """
+        first, last = self.world.without_its_end(lost)
+        self.delete_topic(beneath=beneath)
+        self.produced(first, last, pace)
+
+    def delete_topic(self, *, beneath: bool) -> None:
+        """Perhaps beneath a live that follows it."""
+        for name in [] if beneath else list(self.running):
+            self.stop(name, signal.SIGTERM)
         self.topic_touched = True
         self.stage.kafka.delete(self.topic)
         self.world.topic = None
-        if count:
-            self.produced(anew, min(LAST, anew + count))

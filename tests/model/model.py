@@ -97,6 +97,11 @@ class World:
     def anywhere(self) -> Ledgers:
         return self.in_segments | (self.topic or frozenset())
 
+    def without_its_end(self, lost: int) -> tuple[int, int]:
+        """From where to where the topic holds ledgers when it has lost its last ones, and not all."""
+        assert self.topic
+        return min(self.topic), max(min(self.topic), max(self.topic) - lost)
+
     # A producer.
 
     def producing(self, held: Ledgers | None, first: int | None, last: int) -> Expected:
@@ -114,7 +119,7 @@ class World:
     # A consumer.
 
     def consuming(self, subscriber: Subscriber | None, first: Given) -> Expected:
-        """`consume --last end`."""
+        """`consume --last end`: who has all that the topic holds, or has read further than it goes now, is through."""
         if self.topic is None:
             return Expected(TOPIC)
         if not self.topic:
@@ -124,6 +129,7 @@ class World:
     def following(self, subscriber: Subscriber | None, first: Given) -> Expected | None:
         """`consume` without an end, until it waits (its code is DONE then, once it is stopped) or ends.
 
+        It waits beyond the topic's end, whether what it needs was published there once or is still to come.
         None where it depends on when it looked at the segments: beyond the end of the live topic.
         """
         assert self.topic is not None

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from ledgerstream.embedded import Addresses
-from tests.model.beside import RULES
+from tests.model.beside import AT_ONCE, RULES
 from tests.model.forks import WITH_ITS_PARENT, Crash
 from tests.model.machine import Together
 from tests.model.stage import stage_on
@@ -34,6 +34,9 @@ TOUR: list[tuple[str, dict[str, Any]]] = [
     ("consume_to_the_end", {"name": "one", "first": "earliest"}),
     ("replay", {"name": "two", "first": 5, "count": 3}),
     ("live_starts", {"name": "one", "first": "earliest", "crash": None}),
+    ("the_end_is_lost", {"lost": 5, "pace": "0.01", "beneath": True}),
+    ("consume_to_the_end", {"name": "two", "first": "earliest"}),
+    ("publish", {"count": 7, "pace": AT_ONCE, "anew": 2}),
     ("ledgers_come_again", {"count": 4}),
     ("a_producer_is_taken_over", {"times": 2, "count": 1}),
     ("a_second_instance", {"name": "one", "command": "reset"}),

@@ -100,6 +100,8 @@ class Beside(RuleBasedStateMachine):
         self.touched: set[str] = set()
         self.exact: set[str] = set()
         """Whose `oldest` must be all that it can be."""
+        self.oldest: dict[str, int | None] = {}
+        """As it was when a rule touched the subscriber last: nothing else moves it."""
         self.topic_touched = True
         self.topic = f"model_{uuid.uuid4().hex[:10]}"
         self.stage.forks.environment["LEDGERSTREAM_TOPIC"] = self.topic

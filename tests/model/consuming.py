@@ -30,6 +30,7 @@ from tests.model.model import (
     World,
     require,
 )
+from tests.model.observed import Place
 from tests.model.producing import Producing
 from tests.model.stage import CONSUMED, FIRST, LAST
 from tests.support.crashing import CONSUMER
@@ -148,10 +149,10 @@ class Consuming(Producing):
         require(running.crash or running.code() is None, f"{running} has ended:\n{running.text()[-3000:]}")
 
     def has_got_there(self, name: str, expected: Expected) -> bool:
-        live_first, latest, _, _ = self.stage.database.stands_at(self.schema(name))
+        place = self.stage.database.place(self.schema(name)) or Place()
         subscriber = self.world.subscribers.get(name) or Subscriber()
         goal = expected.ledgers[-1] if expected.ledgers else subscriber.latest
-        return live_first is not None and latest == goal
+        return place.live_first is not None and place.latest == goal
 
     def has_died(self, name: str, running: Forked, expected: Expected) -> None:
         """Only of the signal that was meant for it."""

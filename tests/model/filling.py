@@ -23,6 +23,7 @@ from tests.model.model import (
     Expected,
     Subscriber,
 )
+from tests.model.observed import Place
 from tests.model.stage import CONSUMED, FIRST
 from tests.support.crashing import BACKFILL, BACKFILL_PARENT
 
@@ -181,7 +182,7 @@ class Filling(Consuming):
         self.settle(name)
         subscriber = self.world.subscribers[name]
         subscriber.there |= set(history.ledgers)
-        running.reaches(lambda: self.stage.database.stands_at(self.schema(name))[3] >= len(subscriber.there))
+        running.reaches(lambda: (self.stage.database.place(self.schema(name)) or Place()).there >= subscriber.there)
         self.until(
             lambda: f"ledgerstream fill {self.schema(name)}" not in self.stage.database.sessions(self.schema(name)),
             "backfill has not ended",

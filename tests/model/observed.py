@@ -24,6 +24,17 @@ _ROWS = " union all ".join(
 )
 _FINGERPRINTS = f"select sequence, md5(string_agg(line, E'\n' order by line)) from ({_ROWS}) as lines group by sequence"
 _CURSORS = "select live_first, latest, oldest, epoch, batch_ledgers from {0}.live, {0}.backfill, {0}.subscriber"
+_PLACE = "select live_first, latest, oldest, array(select sequence from {0}.ledgers) from {0}.live, {0}.backfill"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a subscriber stands, and which ledgers are there."""
+
+    live_first: int | None = None
+    latest: int | None = None
+    oldest: int | None = None
+    there: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +89,16 @@ class Database:
         rows = dict(self._all(_FINGERPRINTS.format(name)))
         return Subscriber(live_first, latest, oldest, epoch, width, hashes, rows)
 
-    def stands_at(self, name: str) -> tuple[int | None, int | None, int, int]:
-        """`live_first`, `latest`, the epoch, and how many ledgers are there."""
-        if not self.exists(name):
-            return None, None, 0, 0
-        rows = self._all(f"select live_first, latest, epoch, (select count(*) from {name}.ledgers) from {name}.live")
-        return rows[0] if rows else (None, None, 0, 0)
+    def place(self, name: str) -> Place | None:
+        """By one question; None when there is no such subscriber. One that was not recorded yet is nowhere."""
+        try:
+            rows = self._all(_PLACE.format(name))
+        except psycopg.errors.UndefinedTable:
+            return None
+        if not rows:
+            return Place()
+        live_first, latest, oldest, there = rows[0]
+        return Place(live_first, latest, oldest, frozenset(there))
 
     def sessions(self, name: str) -> list[str]:
         """What the sessions that work for a subscriber call themselves."""

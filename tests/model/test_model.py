@@ -17,10 +17,10 @@ from tests.model.machine import Together
 from tests.model.stage import stage_on
 
 EXAMPLES, STEPS = 4, 15
-SEED = 72
-"""The same examples on every run."""
-ANEW = 2
-"""Examples of another seed on each run: the first of any seed is the simplest that there is, and soon over."""
+SEED = 82
+"""The same examples on every run; a topic loses its end in one of them."""
+EXAMPLES_ANEW, STEPS_ANEW = 2, 10
+"""Those of another seed on each run: the first of any seed is the simplest that there is, and soon over."""
 
 HOST_GONE = Crash("oldest moved", 1, int(WITH_ITS_PARENT))
 TOUR: list[tuple[str, dict[str, Any]]] = [
@@ -85,23 +85,23 @@ def test_each_rule(machine: type[Together]) -> None:
 
 def test_model_and_system_agree(machine: type[Together]) -> None:
     """Whatever happens, in whatever order: topics, rows, cursors, gaps and exit codes are as the model says."""
-    agree(machine, EXAMPLES, SEED)
+    agree(machine, EXAMPLES, STEPS, SEED)
     sys.stdout.write("\n".join(machine.what_ran()))
 
 
 def test_model_and_system_agree_anew(machine: type[Together]) -> None:
     """The same of what no run has tried before; who sees it fail is told how to try it again."""
-    agree(machine, ANEW, secrets.randbelow(10**6))
+    agree(machine, EXAMPLES_ANEW, STEPS_ANEW, secrets.randbelow(10**6))
 
 
-def agree(machine: type[Together], examples: int, chosen: int) -> None:
+def agree(machine: type[Together], examples: int, steps: int, chosen: int) -> None:
     """As `make model` does, but for what a failure is shrunk to."""
-    sys.stdout.write(f"make model EXAMPLES={examples} STEPS={STEPS} SEED={chosen}\n")
+    sys.stdout.write(f"make model EXAMPLES={examples} STEPS={steps} SEED={chosen}\n")
     run_state_machine_as_test(
         seed(chosen)(machine),
         settings=settings(
             max_examples=examples,
-            stateful_step_count=STEPS,
+            stateful_step_count=steps,
             derandomize=False,
             database=None,
             deadline=None,

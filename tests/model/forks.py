@@ -26,6 +26,7 @@ from typing import Any, NoReturn
 
 from tests.support.crashing import BACKFILL, BACKFILL_PARENT, CONSUMER, PRODUCER, arm
 from tests.support.processes import ROOT, Ended, _decoded
+from tests.support.secrets import check_shown
 
 WITH_ITS_PARENT = signal.SIGUSR2
 """A worker that gets it kills its parent and itself: a host that goes away."""
@@ -65,7 +66,9 @@ class Forked:
         self.reaches(lambda: False, timeout_seconds)
         code = self.code()
         assert code is not None
-        return Ended(code, self._said.with_suffix(".out").read_text(), list(self.lines()))
+        out = self._said.with_suffix(".out").read_text()
+        check_shown(out + self.text(), f"what {self} said")
+        return Ended(code, out, list(self.lines()))
 
     def reaches(self, there: Callable[[], bool], timeout_seconds: float = 60) -> bool:
         """Wait until something is so, or the command has ended; whether it is so."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -26,6 +26,9 @@ _WINDOW_BYTES = 256 * 1024  # on their way at a time: what a slow line can take 
 _OPEN_BYTES = 8 * 1024 * 1024
 _BUFFER_KILOBYTES = 2 * MAXIMUM_MESSAGE_BYTES // 1024
 _FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
+_FOLLOWS = frozenset({KafkaError._FATAL, KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT})
+"""Of a client that has failed for good before, and does not say why."""
+_CAUSE_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +58,7 @@ class Publisher:
         self._transaction: _Transaction | None = None
         self._highest_offset = -1
         self._bytes_on_their_way = 0
-        self._failure: Fenced | PublishFailed | TopicForbidden | None = None
+        self._failure: KafkaException | PublishFailed | None = None
 
     def open(self, timeout_seconds: float) -> Tail | None:
         """Fence the predecessor, then read where it got to. In this order: what it had open is aborted by then.
@@ -208,7 +211,7 @@ class Publisher:
         offset = message.offset()
         self._bytes_on_their_way -= len(message.value() or b"")
         if error is not None:
-            self._failure = self._named(error)
+            self._failure = KafkaException(error)
         elif offset is None or offset <= self._highest_offset:
             self._failure = PublishFailed(
                 f"topic {self.topic} answered offset {offset} after {self._highest_offset}: it was made again, or its "
@@ -263,6 +266,7 @@ class Publisher:
         self._transaction = None
 
     def _named(self, error: KafkaError) -> Fenced | PublishFailed | TopicForbidden:
+        error = self._cause(error)
         if error.code() in _FENCED:
             return Fenced(
                 f"another producer of topic {self.topic} took over, this one stood still for longer than "
@@ -271,6 +275,16 @@ class Publisher:
         if (refused := forbidden(error, self.topic)) is not None:
             return refused
         return PublishFailed(f"publishing to {self.topic} failed: {error.str()}")
+
+    def _cause(self, error: KafkaError) -> KafkaError:
+        """Why a client has failed for good it tells once: whoever polls next."""
+        deadline = time.monotonic() + _CAUSE_SECONDS
+        try:
+            while error.code() in _FOLLOWS and time.monotonic() < deadline:
+                self._producer.poll(_CAUSE_SECONDS / 10)
+        except KafkaException as exception:
+            return cast("KafkaError", exception.args[0])
+        return error
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """The producer against a real broker: one writer, one contiguous run, and a topic that keeps it."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -195,6 +196,17 @@ def test_a_producer_fenced_while_it_publishes(
     opened()
     with pytest.raises(Fenced, match="one producer a topic"):
         deque(map(first.publish, ledgers[1:]), maxlen=0)
+
+
+def test_a_producer_that_was_fenced_meanwhile(opened: Open, ledgers: list[Ledger]) -> None:
+    """The library has heard of it before it is asked for more: the error is the named one still."""
+    first = opened()
+    first.publish(ledgers[0])
+    opened()
+    first._send(b"refused")
+    time.sleep(2)  # for the answer, which nobody polls for
+    with pytest.raises(Fenced, match="one producer a topic"):
+        first.publish(ledgers[1])
 
 
 def test_a_topic_that_was_made_again_is_noticed(

@@ -90,6 +90,7 @@ class Supervised:
         self._bounded = bounded
         self._struck: set[signal.Signals] = set()
         self._short_of_memory = False
+        self._started_at = 0.0
         self._leaving = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -159,6 +160,7 @@ class Supervised:
     def _run_once(self) -> int:
         self._alive_file.unlink(missing_ok=True)
         self._note("started")
+        self._started_at = time.monotonic()
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "ledgerstream", *self._command()],
@@ -202,11 +204,11 @@ class Supervised:
         process.kill()
 
     def _seconds_silent(self) -> float:
-        """By the alive file, which is there as soon as there is a loop to tell of."""
+        """By the alive file, which is there as soon as there is a loop to tell of; without memory there may be none."""
         try:
             return time.time() - self._alive_file.stat().st_mtime
         except FileNotFoundError:
-            return 0.0
+            return time.monotonic() - self._started_at if self._short_of_memory else 0.0
 
     def _explained(self) -> set[int]:
         by_signals = {code for number in self._struck for code in _ENDS_BY.get(number, ())}

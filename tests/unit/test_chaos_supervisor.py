@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledgerstream.embedded.process import wait_until
+from tests.chaos import system
 from tests.chaos.system import Supervised
 from tests.support.processes import CommandLine
 from tests.support.wall_clock import Clock
@@ -98,3 +99,18 @@ def test_what_hangs_is_ended(short_of_memory: bool, start: Start, failures: list
     assert supervised.ended == {-signal.SIGKILL: 1}
     assert supervised.hung == 1
     assert failures == ([] if short_of_memory else ["x hangs: its alive file is older than 25 s"])
+
+
+@pytest.mark.parametrize("short_of_memory", [False, True])
+def test_what_hangs_before_it_can_say_anything(
+    short_of_memory: bool, start: Start, failures: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without memory a start may come to no loop, and to no alive file: that is ended. Others may take their time."""
+    monkeypatch.setattr(system, "HUNG_SECONDS", 3.0)
+    supervised = start(*WAITS)
+    if short_of_memory:
+        supervised.shorten_memory()
+    assert wait_until(lambda: supervised.ended.total() > 0, 6) == short_of_memory
+    assert not (tmp_path / "x.alive").exists()
+    assert supervised.hung == int(short_of_memory)
+    assert failures == []

@@ -247,6 +247,34 @@ class Consuming(Producing):
         self.delete_topic(beneath=beneath)
         self.produced(first, last, pace)
 
+    @precondition(lambda self: self.world.topic and self.world.last < LAST)
+    @rule(name=names, count=counts)
+    @counted
+    def another_chain_follows(self, name: str, count: int) -> None:
+        """No producer of ours goes on with it, or goes on after it; who meets it commits nothing of it.
+
+        Then an operator publishes the topic again, without it.
+        """
+        expected = self.world.meeting_another_chain(self.world.subscribers.get(name))
+        if expected is None:
+            return
+        first, last, next_last = self.world.first, self.world.last, self.next_last(count)
+        assert last is not None
+        for other in [each for each in self.running if each != name]:
+            self.stop(other, signal.SIGTERM)
+        self.refused(next_last, self.stage.foreign)
+        foreign = [self.stage.reference.foreign[each] for each in range(last + 1, next_last + 1)]
+        self.stage.kafka.append(self.topic, foreign, committed=True)
+        self.refused(next_last + 1, self.stage.ledgers)
+        if name in self.running:
+            running, _ = self.running.pop(name)
+            self.has_consumed(name, running, expected, stopped=DONE)
+        else:
+            running, _ = self.consuming(name, "earliest")
+            self.has_consumed(name, running, expected)
+        self.delete_topic(beneath=False)
+        self.produced(first, last)
+
     def delete_topic(self, *, beneath: bool) -> None:
         """Perhaps beneath a live that follows it."""
         for name in [] if beneath else list(self.running):

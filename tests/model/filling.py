@@ -18,12 +18,14 @@ from tests.model.consuming import Consuming
 from tests.model.forks import WITH_ITS_PARENT, Crash, Forked
 from tests.model.model import (
     DONE,
+    GAPS,
     SUBSCRIBER,
     USAGE,
     Expected,
     Subscriber,
 )
 from tests.model.observed import Place
+from tests.model.producing import from_file
 from tests.model.stage import CONSUMED, FIRST
 from tests.support.crashing import BACKFILL, BACKFILL_PARENT
 
@@ -116,6 +118,28 @@ class Filling(Consuming):
         expected = [self.world.filling(self.world.subscribers.get(name), *each) for each in ranges]
         for each, ends in zip(running, expected, strict=True):
             self.has_filled(name, each, ends)
+
+    @precondition(lambda self: self.world.topic and self.world.first > FIRST)
+    @rule(name=names, anew=st.booleans())
+    @counted
+    def another_chain_precedes(self, name: str, anew: bool) -> None:
+        """A segment's ledger does not fit the one above it that is there: it is not filled, and someone drops it."""
+        if anew:
+            self.begin_anew(name)
+        assert self.world.first is not None
+        first, subscriber = self.world.first, self.world.subscribers.get(name)
+        below = first - 1
+        if subscriber is None or below in subscriber.there or (below, below) in self.world.segments:
+            return
+        expected = self.world.filling(subscriber, first, None)
+        if expected.code == DONE:
+            self.has_filled(name, self.filling(name, first, None, 1, None), expected)
+        if first not in subscriber.there or below in self.world.in_segments:
+            return
+        foreign = ("--first", below, "--last", below, *from_file(self.stage.foreign))
+        self.ends(self.start("produce", "--segment", *foreign), DONE)
+        self.has_filled(name, self.filling(name, below, below, 1, None), Expected(GAPS))
+        self.ends(self.start("topics", "--drop", f"{self.topic}.{below}-{below}", "--yes"), DONE)
 
     @rule(name=names, first=sequences, count=counts, crash=st.one_of(st.none(), crashes(BACKFILL, most=4)))
     @counted

@@ -7,7 +7,8 @@ what may not happen.
 from dataclasses import dataclass, field
 from typing import Literal
 
-DONE, USAGE, NOT_THROUGH, GAPS, LOST, LOCKED, TAKEN_OVER, STREAM, SUBSCRIBER, TOPIC = 0, 2, 3, 5, 10, 20, 21, 30, 31, 33
+DONE, USAGE, NOT_THROUGH, GAPS, LOST = 0, 2, 3, 5, 10
+LOCKED, TAKEN_OVER, STREAM, SUBSCRIBER, NETWORK, TOPIC = 20, 21, 30, 31, 32, 33
 """Exit codes, as the README has them."""
 
 WIDTH = 8
@@ -137,6 +138,16 @@ class World:
         stands = (expected.ledgers or [((subscriber and subscriber.next) or expected.live_first or 0) - 1])[-1]
         beyond = expected.code == DONE and stands + 1 in self.in_segments
         return None if beyond else expected
+
+    def meeting_another_chain(self, subscriber: Subscriber | None) -> Expected | None:
+        """`consume --first earliest` when the topic goes on with ledgers of another chain: none of them is committed.
+
+        None for who does not meet them: it ends before, or has read further than this.
+        """
+        expected = self.consuming(subscriber, "earliest")
+        last = expected.ledgers[-1] if expected.ledgers else subscriber and subscriber.latest
+        meets = expected.code == DONE and last == self.last
+        return Expected(STREAM, expected.ledgers, expected.live_first) if meets else None
 
     def _from(self, subscriber: Subscriber, first: Given, *, bound: int | None) -> Expected:
         assert self.topic is not None

@@ -224,11 +224,15 @@ def _record(message: Message) -> Record:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What every ledger is, as one calm producer and one calm consumer left it."""
+    """What every ledger is, as one calm producer and one calm consumer left it.
+
+    `foreign` are those of another network that calls itself as this one does.
+    """
 
     hashes: dict[int, str]
     rows: dict[int, str]
     records: dict[int, Record]
+    foreign: dict[int, Record]
 
 
 @contextmanager

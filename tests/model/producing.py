@@ -1,6 +1,7 @@
 """What happens to the topics: producers, one after the other or at once, and what operators and brokers do."""
 
 import signal
+from pathlib import Path
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -18,12 +19,19 @@ from tests.model.beside import (
 from tests.model.forks import Crash
 from tests.model.model import (
     DONE,
+    NETWORK,
     TAKEN_OVER,
     Ledgers,
+    require,
 )
 from tests.model.observed import Record
 from tests.model.stage import FIRST, LAST
 from tests.support.crashing import PRODUCER
+
+
+def from_file(ledgers: Path) -> tuple[str, ...]:
+    """What a producer is told."""
+    return ("--source", "stream", "--url", str(ledgers))
 
 
 class Producing(Beside):
@@ -41,9 +49,7 @@ class Producing(Beside):
             self.world.topic = self.world.adopt_published(before or frozenset(), expected, self.seen(self.topic))
 
     def source(self, pace: str) -> tuple[str, ...]:
-        if pace == AT_ONCE:
-            return ("--source", "stream", "--url", str(self.stage.ledgers))
-        return ("--pace", pace)
+        return from_file(self.stage.ledgers) if pace == AT_ONCE else ("--pace", pace)
 
     def seen(self, topic: str) -> Ledgers:
         return frozenset(record.sequence for record in self.stage.kafka.read(topic))
@@ -111,6 +117,12 @@ class Producing(Beside):
 
     def records(self, first: int, last: int) -> list[Record]:
         return [self.stage.reference.records[sequence] for sequence in range(first, min(last, LAST) + 1)]
+
+    def refused(self, last: int, ledgers: Path) -> None:
+        """A producer of another network than the topic's: it publishes nothing."""
+        before = self.seen(self.topic)
+        self.ends(self.start("produce", "--last", last, *from_file(ledgers)), NETWORK)
+        require(self.seen(self.topic) == before, f"{self.topic} has grown")
 
     # The topic.
 

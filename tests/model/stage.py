@@ -10,7 +10,7 @@ from pathlib import Path
 from ledgerstream.embedded import Addresses
 from producer.sources.simulated import SimulatedNetwork
 from tests.model.forks import Forks
-from tests.model.observed import TABLES, Database, Kafka, Reference, watching
+from tests.model.observed import TABLES, Database, Kafka, Record, Reference, watching
 
 FIRST, LAST = 2, 60
 """The ledgers that there are: a simulated network's, the same for every topic."""
@@ -33,6 +33,8 @@ class Stage:
     reference: Reference
     ledgers: Path
     """A file of them, as stellar-core writes it."""
+    foreign: Path
+    """Another network's, of the same name and passphrase."""
 
 
 @contextmanager
@@ -52,13 +54,14 @@ def stage_on(addresses: Addresses) -> Iterator[Stage]:
         forks = Forks(environment, Path(folder))
         try:
             kafka = Kafka({"bootstrap.servers": addresses.kafka})
-            yield Stage(forks, base, kafka, _reference(forks, base, kafka), _written(Path(folder) / "ledgers.xdr"))
+            ledgers, foreign = _written(Path(folder) / "ledgers.xdr"), _written(Path(folder) / "foreign.xdr", seed=1)
+            yield Stage(forks, base, kafka, _reference(forks, base, kafka, foreign), ledgers, foreign)
         finally:
             forks.close()
 
 
-def _written(path: Path) -> Path:
-    network = SimulatedNetwork(transactions_per_ledger=_TRANSACTIONS)
+def _written(path: Path, seed: int = 0) -> Path:
+    network = SimulatedNetwork(seed=seed, transactions_per_ledger=_TRANSACTIONS)
     with path.open("wb") as file:
         for _ in range(FIRST, LAST + 1):
             ledger = network.close_ledger()
@@ -66,21 +69,28 @@ def _written(path: Path) -> Path:
     return path
 
 
-def _reference(forks: Forks, database: Database, kafka: Kafka) -> Reference:
+def _reference(forks: Forks, database: Database, kafka: Kafka, foreign: Path) -> Reference:
     """One producer, one consumer, and nobody disturbs them."""
     name = f"calm_{uuid.uuid4().hex[:12]}"
-    forks.environment["LEDGERSTREAM_TOPIC"] = name
-    for command in (
-        ("produce", "--last", str(LAST)),
-        ("consume", "--subscriber", name, *CONSUMED, "--last", "end"),
-    ):
-        ended = forks.run(*command)
-        assert ended.code == 0, ended.lines
-    records = {record.sequence: record for record in kafka.read(name)}
-    assert sorted(records) == list(range(FIRST, LAST + 1))
+    others = _published(forks, kafka, name, "--source", "stream", "--url", str(foreign))
+    records = _published(forks, kafka, name)
+    ended = forks.run("consume", "--subscriber", name, *CONSUMED, "--last", "end")
+    assert ended.code == 0, ended.lines
     seen = database.subscriber(name)
     assert seen is not None
     assert seen.hashes == {sequence: record.hash for sequence, record in records.items()}
+    assert not set(seen.hashes.values()) & {record.hash for record in others.values()}
     database.drop(name)
     kafka.delete(name)
-    return Reference(seen.hashes, seen.rows, records)
+    return Reference(seen.hashes, seen.rows, records, others)
+
+
+def _published(forks: Forks, kafka: Kafka, topic: str, *source: str) -> dict[int, Record]:
+    """All ledgers of a source, as they stand in a topic that is new."""
+    kafka.delete(*kafka.names(topic))
+    forks.environment["LEDGERSTREAM_TOPIC"] = topic
+    ended = forks.run("produce", "--last", str(LAST), *source)
+    assert ended.code == 0, ended.lines
+    records = {record.sequence: record for record in kafka.read(topic)}
+    assert sorted(records) == list(range(FIRST, LAST + 1))
+    return records

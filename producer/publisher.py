@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -26,9 +26,7 @@ _WINDOW_BYTES = 256 * 1024  # on their way at a time: what a slow line can take 
 _OPEN_BYTES = 8 * 1024 * 1024
 _BUFFER_KILOBYTES = 2 * MAXIMUM_MESSAGE_BYTES // 1024
 _FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
-_FOLLOWS = frozenset({KafkaError._FATAL, KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT})
-"""Of a client that has failed for good before, and does not say why."""
-_CAUSE_SECONDS = 1.0
+_ABORT_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -251,7 +249,8 @@ class Publisher:
         while self._bytes_on_their_way > but_for_bytes and self._failure is None:
             self._producer.poll(0.1)
             if time.monotonic() > deadline:
-                raise PublishFailed(f"topic {self.topic} took no ledger for {TRANSACTION_TIMEOUT_SECONDS} s")
+                reason = f"it took no ledger for {TRANSACTION_TIMEOUT_SECONDS} s"
+                raise KafkaException(KafkaError(KafkaError._TIMED_OUT, reason))
         if self._failure is not None:
             raise self._failure
 
@@ -266,8 +265,7 @@ class Publisher:
         self._transaction = None
 
     def _named(self, error: KafkaError) -> Fenced | PublishFailed | TopicForbidden:
-        error = self._cause(error)
-        if error.code() in _FENCED:
+        if self._fenced(error):
             return Fenced(
                 f"another producer of topic {self.topic} took over, this one stood still for longer than "
                 f"{TRANSACTION_TIMEOUT_SECONDS} s, or the broker lost data: run one producer a topic"
@@ -276,15 +274,25 @@ class Publisher:
             return refused
         return PublishFailed(f"publishing to {self.topic} failed: {error.str()}")
 
-    def _cause(self, error: KafkaError) -> KafkaError:
-        """Why a client has failed for good it tells once: whoever polls next."""
-        deadline = time.monotonic() + _CAUSE_SECONDS
-        try:
-            while error.code() in _FOLLOWS and time.monotonic() < deadline:
-                self._producer.poll(_CAUSE_SECONDS / 10)
-        except KafkaException as exception:
-            return cast("KafkaError", exception.args[0])
-        return error
+    def _fenced(self, error: KafkaError) -> bool:
+        """Whether this producer was fenced, also when `error` does not say so: the answer to an abort does.
+
+        A client that has failed for good says why to one caller only. And Kafka 4.4, while it fences a producer,
+        answers that one's commit by an unknown error, and its abort, too: until it is through with it.
+        """
+        self._transaction = None  # asked to abort here, and not again
+        deadline = time.monotonic() + _ABORT_SECONDS
+        while error.code() not in _FENCED:
+            if (remaining := deadline - time.monotonic()) <= 0:
+                return False
+            try:
+                self._producer.abort_transaction(remaining)
+            except KafkaException as exception:
+                error = exception.args[0]
+                time.sleep(0.05)
+            else:
+                return False
+        return True
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, KafkaException, Producer
 
 from producer import publisher as publisher_module
 from producer import watch as watch_module
@@ -207,6 +207,36 @@ def test_a_producer_that_was_fenced_meanwhile(opened: Open, ledgers: list[Ledger
     time.sleep(2)  # for the answer, which nobody polls for
     with pytest.raises(Fenced, match="one producer a topic"):
         first.publish(ledgers[1])
+
+
+class AnsweredUnknown(Producer):
+    """What Kafka 4.4 answers a commit that it gets while it fences who commits: its own state refuses that."""
+
+    def commit_transaction(self, *_: object) -> None:
+        raise KafkaException(KafkaError(KafkaError.UNKNOWN))
+
+
+@pytest.fixture
+def answered_unknown(opened: Open, ledgers: list[Ledger], monkeypatch: pytest.MonkeyPatch) -> Publisher:
+    with monkeypatch.context() as patched:
+        patched.setattr(publisher_module, "Producer", AnsweredUnknown)
+        publisher = opened()
+    publisher.publish(ledgers[0])
+    return publisher
+
+
+def test_a_commit_that_fails_while_another_producer_takes_over(opened: Open, answered_unknown: Publisher) -> None:
+    """The broker names no reason: it does when it is asked to abort."""
+    opened()
+    with pytest.raises(Fenced, match="one producer a topic"):
+        answered_unknown.commit()
+
+
+def test_a_commit_that_fails(opened: Open, answered_unknown: Publisher) -> None:
+    """What nobody fences is aborted at once, under the broker's own words."""
+    with pytest.raises(PublishFailed, match="Unknown broker error"):
+        answered_unknown.commit()
+    assert opened().tail is None
 
 
 def test_a_topic_that_was_made_again_is_noticed(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
-from consumer.beginning import begun, resolve_last, topic_there
+from consumer.beginning import END, begun, resolve_last, topic_there
 from consumer.decode.entry import decoded
 from consumer.errors import ChainBroken, OtherLedgers
 from consumer.following import follow
@@ -44,6 +44,8 @@ def consume(
     if not topic_there(store, reader, last, stop):
         return last is None
     bound = resolve_last(reader, last)
+    if last == END and _reached(store, bound):
+        _check_history(store, reader)  # an end that is there already may be another network's
     if not begun(store, reader, first, bound, stop):
         return last is None
     assert store.cursor.next is not None

@@ -140,7 +140,7 @@ def produce(
                     through = produce_ledgers(
                         ledgers,
                         publisher,
-                        ResetWatch(ledgers, each.topic, chosen.name),
+                        ResetWatch(ledgers, each.topic, chosen.name, publisher.hash_of),
                         first=each.bounds.first,
                         last=each.bounds.last,
                         stop=shutdown,

@@ -1,13 +1,15 @@
 """The producer's loop: what the topic does not have yet, from the source, in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 
-from producer.errors import LedgerAbsent, SourceError, WouldSkip
+from producer.errors import ChainBroken, LedgerAbsent, SourceError, WouldSkip
 from producer.publisher import Publisher, Tail
 from producer.sources import LedgerSource
 from producer.watch import ResetWatch
+from schemas.errors import LedgerRefused
+from schemas.ledger import Ledger
 
 EARLIEST = "earliest"
 LATEST = "latest"
@@ -44,7 +46,18 @@ def produce(
         log.info("nothing to do: the topic is there already", topic=publisher.topic, last=bound)
         return True
     log.info("producing", topic=publisher.topic, ledger=next_sequence, last=last)
-    for ledger in source.ledgers(next_sequence, bound):
+    try:
+        _publish(source.ledgers(next_sequence, bound), publisher, watch, stop)
+    except (SourceError, ChainBroken, LedgerRefused):
+        publisher.commit()  # what came before is right, and the next start would come no further
+        raise
+    return _through(publisher.tail, last, bound, stopped=stop())
+
+
+def _publish(
+    ledgers: Iterator[Ledger | None], publisher: Publisher, watch: ResetWatch, stop: Callable[[], bool]
+) -> None:
+    for ledger in ledgers:
         if stop():
             break
         if ledger is None:
@@ -53,7 +66,6 @@ def produce(
         else:
             publisher.publish(ledger)
     publisher.commit()
-    return _through(publisher.tail, last, bound, stopped=stop())
 
 
 def _check_within(

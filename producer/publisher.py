@@ -147,6 +147,12 @@ class Publisher:
             entry = reader.first_from(reader.bounds(timeout_seconds)[0], timeout_seconds)
         return None if entry is None else entry.record.sequence
 
+    def hash_of(self, sequence: int) -> bytes | None:
+        """The hash of a ledger that the topic holds; None when it does not, or not where it should be."""
+        with closing(self._reader()) as reader:
+            entry = reader.find(sequence, TRANSACTION_TIMEOUT_SECONDS)
+        return None if entry is None else entry.record.hash
+
     def _reader(self, *, committed_only: bool = True) -> LedgerLog:
         return LedgerLog(self._kafka, self.topic, self._network.id, scout=True, committed_only=committed_only)
 

@@ -320,6 +320,20 @@ class LedgerLog:
         """The first valid entry at or after `offset`; None when there is none up to the end."""
         return next((item for item in self.read(offset, timeout_seconds) if isinstance(item, Entry)), None)
 
+    def find(self, sequence: int, timeout_seconds: float) -> Entry | None:
+        """The entry of a ledger, by halving: right as long as sequences ascend. None when it is not there."""
+        low, high = self.bounds(timeout_seconds)
+        while low < high:
+            middle = (low + high) // 2
+            entry = self.first_from(middle, timeout_seconds)
+            if entry is None or entry.record.sequence > sequence:
+                high = middle
+            elif entry.record.sequence < sequence:
+                low = entry.offset + 1
+            else:
+                return entry
+        return None
+
     def last(self, timeout_seconds: float) -> Entry | None:
         """The last valid entry, or None: looked for backwards, past aborted records and what is not valid."""
         low, high = self.bounds(timeout_seconds)

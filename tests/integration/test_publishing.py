@@ -74,9 +74,10 @@ def sequences(kafka: dict[str, str], topic: str, network: Network) -> list[int]:
 def run(kafka: dict[str, str], topic: str, network: Network, source: SimulatedSource, **options: object) -> bool:
     ensure_topic(kafka, topic, replication_factor=-1, timeout_seconds=20)
     publisher = Publisher(kafka, topic, network)
+    watch = ResetWatch(source, topic, network.name, publisher.hash_of)
     wanted: dict[str, object] = {"first": "earliest", "last": None, "stop": lambda: False, **options}
     try:
-        return produce(source, publisher, ResetWatch(source, topic, network.name), timeout_seconds=20, **wanted)  # type: ignore[arg-type]
+        return produce(source, publisher, watch, timeout_seconds=20, **wanted)  # type: ignore[arg-type]
     finally:
         publisher.close()
 
@@ -342,6 +343,33 @@ def test_a_source_that_ends(kafka: dict[str, str], topic: str, network: Network)
     assert run(kafka, topic, network, ending, last="end")
 
 
+class _Broken(SimulatedSource):
+    """A source in which the ledger after `newest` is not what it should be."""
+
+    def __init__(self, newest: int, broken: Ledger | Exception) -> None:
+        super().__init__(transactions_per_ledger=4)
+        self._newest, self._broken = newest, broken
+
+    def ledgers(self, first: int | None, last: int | None) -> Iterator[Ledger | None]:
+        assert last is None
+        yield from super().ledgers(first, self._newest)
+        if isinstance(self._broken, Exception):
+            raise self._broken
+        yield self._broken
+
+
+def test_what_comes_before_an_error_is_published(
+    kafka: dict[str, str], topic: str, network: Network, ledgers: list[Ledger]
+) -> None:
+    """What a source can't give takes nothing with it that it gave: the next start would come no further."""
+    with pytest.raises(LedgerAbsent):
+        run(kafka, topic, network, _Broken(6, LedgerAbsent("ledger 7 is not there")))
+    assert sequences(kafka, topic, network) == [2, 3, 4, 5, 6]
+    with pytest.raises(ChainBroken):
+        run(kafka, topic, network, _Broken(9, replace(ledgers[8], previous_hash=bytes(32))))
+    assert sequences(kafka, topic, network) == [2, 3, 4, 5, 6, 7, 8, 9]
+
+
 def test_a_source_that_is_only_late_is_no_reset(
     kafka: dict[str, str], topic: str, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,7 +377,7 @@ def test_a_source_that_is_only_late_is_no_reset(
     clock = [0.0]
     monkeypatch.setattr("producer.watch.time.monotonic", lambda: clock[0])
     source = SimulatedSource(newest=2)
-    watch = ResetWatch(source, topic, network.name)
+    watch = ResetWatch(source, topic, network.name, lambda _: None)
     for newest in range(2, 40):
         monkeypatch.setattr(source, "latest", lambda newest=newest: newest)
         clock[0] += 30
@@ -371,9 +399,31 @@ def test_a_reset_network_is_noticed_at_the_start(kafka: dict[str, str], topic: s
 def test_a_reset_network_is_noticed_while_waiting(
     kafka: dict[str, str], topic: str, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A source whose newest ledger stays below the topic's last is an error after a while, not a wait for ever."""
+    """A source whose newest ledger stays below all of the topic's is an error after a while, not a wait for ever."""
     monkeypatch.setattr(watch_module, "LOOK_EVERY_SECONDS", 0.1)
     monkeypatch.setattr(watch_module, "BEHIND_SECONDS", 1.0)
-    assert run(kafka, topic, network, SimulatedSource(), last=9)
+    assert run(kafka, topic, network, SimulatedSource(), first=6, last=9)
     with pytest.raises(NetworkReset, match=r"newest has been 5"):
         run(kafka, topic, network, SimulatedSource(newest=5))
+
+
+@pytest.mark.parametrize("last", [None, "end"])
+def test_a_reset_network_that_is_behind_the_topic(
+    kafka: dict[str, str], topic: str, network: Network, last: str | None
+) -> None:
+    """It is compared where it ends: "all that the source has is in the topic" would be said of another history."""
+    assert run(kafka, topic, network, SimulatedSource(), last=30)
+    with pytest.raises(NetworkReset, match=r"ledger 5 .*--topic.*reset"):
+        run(kafka, topic, network, SimulatedSource(seed=1, newest=5), last=last)
+    assert run(kafka, topic, network, SimulatedSource(newest=5), last="end"), "the same network, only behind"
+
+
+def test_a_source_that_stands_still_behind_the_topic(
+    kafka: dict[str, str], topic: str, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as the topic holds its newest ledger, it is waited for."""
+    monkeypatch.setattr(watch_module, "LOOK_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(watch_module, "BEHIND_SECONDS", 0.5)
+    assert run(kafka, topic, network, SimulatedSource(), last=9)
+    until = time.monotonic() + 3
+    assert run(kafka, topic, network, SimulatedSource(newest=5), stop=lambda: time.monotonic() > until)

@@ -19,12 +19,20 @@ log = structlog.get_logger(__name__)
 
 
 def replay(
-    store: Store, reader: TopicReader, topics: Topics, plan: Plan, *, stop: Callable[[], bool], shown: Shown
+    store: Store,
+    reader: TopicReader,
+    topics: Topics,
+    plan: Plan,
+    *,
+    stop: Callable[[], bool],
+    stopped: Callable[[], bool],
+    shown: Shown,
 ) -> bool:
     """Commit what comes, and all from `plan.first` on that came before; whether that is there when `stop` comes.
 
     Where live begins is recorded once, at the first start, one after the topic's newest ledger: another start goes on
-    with both. `plan.last` is not used: history ends where live began.
+    with both. `plan.last` is not used: history ends where live began. `stop` is live's, whose turns show life;
+    `stopped` says the same to history.
 
     Raises:
         BackfillIncomplete: some of the history can't be filled. Live ends, too: what is asked for is both.
@@ -36,7 +44,7 @@ def replay(
     live_first = store.cursor.live_first
     if live_first is None or plan.first >= live_first:
         return consume(store, reader, topics, plan.task.network, first=NEXT, last=None, stop=stop)
-    with _History(replace(plan, last=live_first - 1), stop, shown) as history:
+    with _History(replace(plan, last=live_first - 1), stopped, shown) as history:
         consume(
             store, reader, topics, plan.task.network, first=NEXT, last=None, stop=lambda: stop() or history.failed()
         )

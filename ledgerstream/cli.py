@@ -302,7 +302,9 @@ def replay(
         )
         with closing(opened) as store, _reading(store, task.kafka, task.topic, chosen, answer_timeout) as reading:
             shutdown.defer()
-            through = replay_ledgers(store, *reading, plan, stop=shutdown, shown=_filling(subscriber))
+            through = replay_ledgers(
+                store, *reading, plan, stop=shutdown, stopped=lambda: shutdown.requested, shown=_filling(subscriber)
+            )
         if not through:
             raise Interrupted(
                 f"stopped before all of subscriber {subscriber} from {first} on is there; the same command goes on"

@@ -22,6 +22,9 @@ from consumer.errors import (
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
+DROPPED = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
+"""How a statement fails whose subscriber was dropped meanwhile."""
+
 _ASK_AGAIN_SECONDS = 0.5
 
 _SESSION: dict[str, str | int] = {
@@ -174,7 +177,8 @@ class Patience:
     def _watch_deadlines(self) -> None:
         """One thread for all statements: to start one for each would cost more than the statement."""
         while not self._closed.wait(_LOOK_SECONDS):
-            if self._deadline is not None and time.monotonic() > self._deadline:
+            deadline = self._deadline  # once: it is another thread's
+            if deadline is not None and time.monotonic() > deadline:
                 self._exhausted = True
                 with suppress(OSError):  # it was lost meanwhile
                     self._socket.shutdown(socket.SHUT_RDWR)

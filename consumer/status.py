@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from psycopg import sql
 
-from consumer.database import Connection
+from consumer.database import DROPPED, Connection
 from consumer.lock import Holder, holder_of, standby_name
 from consumer.migrations import is_ours
 
@@ -50,9 +50,12 @@ def subscribers(connection: Connection) -> list[str]:
 
 
 def subscriber_state(connection: Connection, name: str) -> SubscriberState | None:
-    """One subscriber; None when its consumer has not recorded it yet."""
+    """One subscriber; None when its consumer has not recorded it yet, or it is dropped at this moment."""
     statement = sql.SQL(_STATE).format(schema=sql.Identifier(name))
-    row = cast("tuple[Any, ...] | None", connection.execute(statement).fetchone())
+    try:
+        row = cast("tuple[Any, ...] | None", connection.execute(statement).fetchone())
+    except DROPPED:
+        return None
     if row is None:
         return None
     network, network_id, live_first, latest, epoch, oldest, closed_at, tables = row

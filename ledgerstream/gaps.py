@@ -3,7 +3,7 @@
 from contextlib import closing
 from dataclasses import dataclass
 
-from consumer.database import Connection, Patience, connect
+from consumer.database import DROPPED, Connection, Patience, connect
 from consumer.errors import NoSuchSubscriber, NotStarted
 from consumer.gaps import ends, missing
 from consumer.status import SubscriberState, subscriber_state, subscribers
@@ -62,10 +62,13 @@ def gaps_of(database_url: str, subscriber: str, *, first: int | None, last: int 
         closing(Patience(connection, timeout_seconds)) as patience,
         patience(),
     ):
-        state = _state(connection, subscriber)
-        lowest, highest = ends(connection, subscriber) or (None, None)
-        wanted = range_of(subscriber, first, last, lowest=lowest, latest=state.latest or highest)
-        return Gaps(subscriber, wanted, missing(connection, subscriber, wanted, answered=patience.renew))
+        try:
+            state = _state(connection, subscriber)
+            lowest, highest = ends(connection, subscriber) or (None, None)
+            wanted = range_of(subscriber, first, last, lowest=lowest, latest=state.latest or highest)
+            return Gaps(subscriber, wanted, missing(connection, subscriber, wanted, answered=patience.renew))
+        except DROPPED as error:
+            raise NoSuchSubscriber(f"subscriber {subscriber} was reset meanwhile") from error
 
 
 def _state(connection: Connection, subscriber: str) -> SubscriberState:

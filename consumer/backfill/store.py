@@ -12,11 +12,10 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, LiteralString, Self, cast
 
-import psycopg
 import structlog
 from psycopg import sql
 
-from consumer.database import connect
+from consumer.database import DROPPED, connect
 from consumer.errors import ChainBroken, NoSuchSubscriber, NotStarted, SubscriberReset
 from consumer.gaps import missing
 from consumer.lock import SubscriberLock
@@ -262,7 +261,7 @@ class BatchStore(Session):
     def _in_schema(self) -> Iterator[None]:
         try:
             yield
-        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
+        except DROPPED as error:
             raise self._reset() from error
 
     def _reset(self) -> SubscriberReset:

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any, LiteralString, cast
 
-import psycopg
 from psycopg import sql
 
-from consumer.database import Connection, Patience
+from consumer.database import DROPPED, Connection, Patience
 from consumer.errors import NoSuchSubscriber
 from consumer.migrations import is_ours
 from consumer.status import subscribers
@@ -77,7 +76,7 @@ class Snapshots:
                 self._connection.execute(_ISOLATION)
                 self._see_that_it_is_the_same()
                 yield
-        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
+        except DROPPED as error:
             raise NoSuchSubscriber(
                 f"subscriber {self.subscriber} lost a table ({error.diag.message_primary}): was it reset meanwhile?"
             ) from error

@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -38,6 +39,7 @@ from consumer.errors import (
 from consumer.lock import Standby, lock_key
 from consumer.reset import reset
 from consumer.session import checked_name
+from consumer.status import subscriber_state
 from consumer.store import Store, channel
 from consumer.tables import (
     CHOICE,
@@ -55,8 +57,10 @@ from consumer.tables import (
     Row,
     Table,
 )
+from ledgerstream.gaps import gaps_of
 from schemas.network import Network, network_of
 from schemas.xdr.readers import DEEPEST
+from tests.support.waiting import wait_until
 
 DATA_MODEL_README = (Path(__file__).parent.parent.parent / "consumer/sql/README.md").read_text(encoding="utf-8")
 # What the examples of the README ask for.
@@ -681,6 +685,21 @@ def test_examples_of_the_data_model(
         assert len(re.findall(r"Index (?:Only )?Scan", plan)) == plan.count("Index Cond"), plan
 
 
+RELATIONS = "select array_agg(oid) from pg_class where relnamespace = %s::regnamespace"
+AWAITED = "select count(*) > 0 from pg_locks where not granted and relation = any(%s)"
+
+
+def status_of(database_url: str, schema: str) -> object:
+    with connect(database_url, application_name="test", timeout_seconds=10) as connection:
+        return subscriber_state(connection, schema)
+
+
+def gaps_of_it(database_url: str, schema: str) -> object:
+    with pytest.raises(NoSuchSubscriber, match=schema):
+        gaps_of(database_url, schema, first=None, last=None, timeout_seconds=10)
+    return None
+
+
 def test_reset(store: Store, database: Connection, database_url: str) -> None:
     """A subscriber is dropped under its lock, whole; a second time there is none."""
     with pytest.raises(SubscriberLocked):
@@ -743,6 +762,21 @@ def test_a_reset_that_does_not_end(
         opened(database_url, store.schema, network)
     reset(database_url, store.schema, timeout_seconds=10)
     assert database.execute("select to_regnamespace(%s)", (store.schema,)).fetchone() == (None,)
+
+
+@pytest.mark.parametrize("look", [status_of, gaps_of_it], ids=["status", "gaps"])
+def test_who_looks_while_it_is_dropped(
+    look: Callable[[str, str], object], store: Store, database: Connection, database_url: str
+) -> None:
+    """A subscriber that goes while somebody reads its cursors is not there: that is no error of another kind."""
+    relations = database.execute(RELATIONS, (store.schema,)).fetchone()
+    assert relations is not None
+    with ThreadPoolExecutor(max_workers=1) as elsewhere:
+        with database.transaction():
+            database.execute(f"drop schema {store.schema} cascade".encode())
+            looking = elsewhere.submit(look, database_url, store.schema)
+            wait_until(lambda: database.execute(AWAITED, relations).fetchone() == (True,))
+        assert looking.result() is None
 
 
 def test_reset_leaves_others_alone(database: Connection, database_url: str, subscriber: str) -> None:

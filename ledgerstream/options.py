@@ -26,6 +26,7 @@ ALL_TABLES = "all"
 
 _HIGHEST_SEQUENCE = 2**31 - 2  # the ids of a higher one do not fit in a bigint
 _A_DAY_SECONDS = 86_400.0  # what is said to be infinite, too, is refused
+_AN_HOUR_SECONDS = 3600.0  # the Kafka client waits for no longer
 
 
 def _topic_name(name: str | None) -> str | None:
@@ -108,7 +109,7 @@ AnswerTimeout = Annotated[
         envvar="LEDGERSTREAM_ANSWER_TIMEOUT",
         metavar="SECONDS",
         min=0.0,
-        max=_A_DAY_SECONDS,
+        max=_AN_HOUR_SECONDS,
         help="How long to wait for a database or a broker that does not answer.",
     ),
 ]
@@ -518,13 +519,13 @@ def _segment(topic: str, ledgers: Range) -> ProducerRun:
 
 
 def _listed(lines: TextIO) -> list[Range]:
-    found = []
-    for number, line in enumerate(lines, start=1):
-        if text := line.partition("#")[0].strip():
-            try:
+    found, number = [], 0
+    try:
+        for number, line in enumerate(lines, start=1):  # noqa: B007 - told where it fails
+            if text := line.partition("#")[0].strip():
                 found.append(Range.parse(text))
-            except ValueError as error:
-                raise ConfigurationError(f"--ranges, line {number}: {error}") from error
+    except ValueError as error:  # of the file, too, when it is no text
+        raise ConfigurationError(f"--ranges, line {number}: {error}") from error
     return found
 
 

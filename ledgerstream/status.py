@@ -37,14 +37,17 @@ class SubscriberReport:
                 found.append(f"subscriber {name}: nothing committed yet, the topic is at {self.topic.last}")
         elif self.lag_seconds > max_lag_seconds:
             found.append(f"subscriber {name}: {self.lag_seconds:.0f} s ({self.lag_ledgers} ledgers) behind the topic")
-        if max_age_seconds is not None and self.topic.last_closed_at is not None:
-            age_seconds = (datetime.now(UTC) - self.topic.last_closed_at).total_seconds()
-            if age_seconds > max_age_seconds:
-                found.append(
-                    f"topic {self.topic.name}: its newest ledger, {self.topic.last}, was closed {age_seconds:.0f} s "
-                    "ago: is its producer running?"
-                )
+        if max_age_seconds is not None and (too_old := self._too_old(max_age_seconds)) is not None:
+            found.append(f"topic {self.topic.name}: {too_old}: is its producer running?")
         return found
+
+    def _too_old(self, max_age_seconds: float) -> str | None:
+        if self.topic.last_closed_at is None:
+            return "it holds no ledger"
+        age_seconds = (datetime.now(UTC) - self.topic.last_closed_at).total_seconds()
+        if age_seconds <= max_age_seconds:
+            return None
+        return f"its newest ledger, {self.topic.last}, was closed {age_seconds:.0f} s ago"
 
 
 @dataclass(frozen=True, slots=True)

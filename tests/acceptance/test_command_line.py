@@ -158,6 +158,19 @@ def test_status(filled: str, command_line: CommandLine, database: Connection, su
     assert "no consumer is running" in ended.reason
 
 
+def test_status_of_a_topic_that_nobody_fills(command_line: CommandLine, subscriber: str) -> None:
+    """A consumer that waits for its first ledger is well; a topic that has none at all is too old for any age."""
+    consumer = command_line.start("consume", "--subscriber", subscriber)
+    wait_for_line(consumer, "waiting for the topic")
+    ended, _ = status(command_line, "--subscriber", subscriber, "--check")
+    assert ended.code == 0, ended.lines
+    ended, _ = status(command_line, "--subscriber", subscriber, "--check", "--max-age", "60")
+    assert (ended.code, ended.error) == (4, "Unhealthy")
+    assert "holds no ledger: is its producer running?" in ended.reason
+    consumer.signal(signal.SIGTERM)
+    assert consumer.wait().code == 0
+
+
 def test_status_shows_how_far_behind(
     filled: str,
     kafka: dict[str, str],

@@ -29,6 +29,8 @@ class Wrong:
 USAGE = [
     Wrong("consume --answer-timeout soon", 2, "--answer-timeout"),
     Wrong("consume --answer-timeout inf", 2, "--answer-timeout"),
+    Wrong("produce --answer-timeout 3601", 2, "--answer-timeout"),
+    Wrong("produce --source simulated --ranges /bin/sh", 2, "--ranges, line "),
     Wrong("consume --lease nan", 2, "--lease"),
     Wrong("consume", 2, "LEDGERSTREAM_NOTIFY", {"LEDGERSTREAM_NOTIFY": "maybe"}),
     Wrong("backfill --first 99999999999999999999", 2, "--first"),

@@ -1,6 +1,7 @@
 """What happens to history: backfills, alone, together and beside live; subscribers that are dropped and rebuilt."""
 
 import signal
+from dataclasses import replace
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -46,6 +47,7 @@ class Filling(Consuming):
         if expected.code == USAGE or subscriber is None:
             return
         if not through:
+            self.exact.discard(name)
             seen = self.stage.database.subscriber(self.schema(name))
             assert seen is not None
             self.world.adopt_filled(subscriber, expected, frozenset(seen.hashes))
@@ -107,17 +109,30 @@ class Filling(Consuming):
         stop = Crash(point, 1, int(signal.SIGSTOP))
         self.has_filled(name, self.filling(name, *wanted, 1, stop), expected)
 
-    @rule(name=names, anew=st.booleans(), first=sequences, other=sequences, count=st.integers(0, 20), at_once=workers)
+    @rule(
+        name=names,
+        anew=st.booleans(),
+        first=sequences,
+        other=sequences,
+        count=st.integers(0, 20),
+        at_once=workers,
+        crash=st.one_of(st.none(), crashes(BACKFILL, most=6, ways=(WITH_ITS_PARENT,))),
+    )
     @counted
-    def two_backfills_at_once(self, name: str, anew: bool, first: int, other: int, count: int, at_once: int) -> None:
-        """As if one had come after the other, whichever was first."""
+    def two_backfills_at_once(
+        self, name: str, anew: bool, first: int, other: int, count: int, at_once: int, crash: Crash | None
+    ) -> None:
+        """As if one had come after the other, whichever was first; the host of one of them may go away."""
         if anew:
             self.begin_anew(name)
-        ranges = [self.history_of(name, first, 0), self.history_of(name, other, count)]
-        running = [self.filling(name, *each, at_once, None) for each in ranges]
-        expected = [self.world.filling(self.world.subscribers.get(name), *each) for each in ranges]
-        for each, ends in zip(running, expected, strict=True):
-            self.has_filled(name, each, ends)
+        subscriber = self.world.subscribers.get(name)
+        one, another = self.history_of(name, first, 0), self.history_of(name, other, count)
+        running = [self.filling(name, *one, at_once, crash), self.filling(name, *another, at_once, None)]
+        expected = [self.world.filling(subscriber, *each) for each in (one, another)]
+        self.has_filled(name, running[1], expected[1])
+        there = subscriber.there if subscriber else set()
+        rest = replace(expected[0], ledgers=[each for each in expected[0].ledgers if each not in there])
+        self.has_filled(name, running[0], rest)
 
     @precondition(lambda self: self.world.topic and self.world.first > FIRST)
     @rule(name=names, anew=st.booleans())
@@ -157,6 +172,8 @@ class Filling(Consuming):
                 self.produced(None, self.next_last(count))
         self.ends(filling, expected.code)  # a worker that dies, of whatever, is replaced
         subscriber.there |= set(expected.ledgers)
+        if expected.ledgers or expected.code == DONE:
+            self.exact.add(name)
 
     @rule(name=names)
     @counted
@@ -211,6 +228,7 @@ class Filling(Consuming):
             lambda: f"ledgerstream fill {self.schema(name)}" not in self.stage.database.sessions(self.schema(name)),
             "backfill has not ended",
         )
+        self.exact.add(name)
         self.stop(name, signal.SIGTERM)
 
     def has_replayed_in_part(self, name: str, running: Forked, live: Expected, history: Expected) -> None:

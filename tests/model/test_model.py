@@ -33,6 +33,7 @@ TOUR: list[tuple[str, dict[str, Any]]] = [
     ("a_producer_crashes", {"count": 5, "pace": "0.01", "crash": Crash("ledger delivered", 3)}),
     ("offsets_are_lost_or_moved", {"name": "one", "offset": 10**9}),
     ("a_consumer_crashes", {"name": "one", "first": "earliest", "count": 4, "crash": Crash("cursor moved", 3)}),
+    ("a_consumer_crashes", {"name": "one", "first": "earliest", "count": 2, "crash": Crash("rows half copied", 2)}),
     ("a_transaction_is_aborted", {"first": 30, "count": 5}),
     ("consume_to_the_end", {"name": "one", "first": "earliest"}),
     ("replay", {"name": "two", "first": 5, "count": 3}),
@@ -47,7 +48,14 @@ TOUR: list[tuple[str, dict[str, Any]]] = [
     ("live_stops", {"name": "one", "number": signal.SIGKILL, "count": 3}),
     ("another_chain_follows", {"name": "one", "count": 2}),
     ("publish_what_is_there", {"last": 8}),
-    ("two_backfills_at_once", {"name": "two", "anew": True, "first": 20, "other": 24, "count": 9, "at_once": 2}),
+    (
+        "two_backfills_at_once",
+        {"name": "two", "anew": True, "first": 20, "other": 24, "count": 9, "at_once": 2, "crash": None},
+    ),
+    (
+        "two_backfills_at_once",
+        {"name": "two", "anew": True, "first": 20, "other": 24, "count": 9, "at_once": 2, "crash": HOST_GONE},
+    ),
     ("a_worker_stands_still", {"name": "two", "point": "row locked", "first": 20}),
     ("reset", {"name": "two"}),
     ("the_head_is_cut", {"kept": 10}),

@@ -232,12 +232,24 @@ def test_what_others_on_the_host_and_in_the_database_see(
     """Neither the command lines of the processes and their workers nor the sessions in the database tell a password."""
     assert MARKER in command_line.environment["LEDGERSTREAM_DATABASE_URL"]
     assert MARKER in command_line.environment["LEDGERSTREAM_KAFKA_OPTION"]
-    for pid in at_work:
-        check_command_lines(pid)
+    consumer, backfill = map(check_command_lines, at_work)
+    if sys.platform == "linux":
+        assert (consumer >= 1, backfill >= 2) == (True, True), "the workers' are looked at, too"
     sessions = database.execute("select application_name, query, usename::text from pg_stat_activity").fetchall()
     assert {"ledgerstream consume", "ledgerstream backfill"} & {str(name).rpartition(" ")[0] for name, *_ in sessions}
     check_shown(str(sessions), "pg_stat_activity")
     check_shown(command_line.run("status").out, "status")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where a process tells its command line is the system's affair")
+def test_a_command_line_that_shows_a_password() -> None:
+    """It would be found."""
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)", MARKER]) as process:
+        try:
+            with pytest.raises(AssertionError, match="command line of process"):
+                check_command_lines(process.pid)
+        finally:
+            process.kill()
 
 
 def test_a_test_that_shows_a_password_fails(tmp_path: Path) -> None:

@@ -111,6 +111,7 @@ def _run(seed: int, minutes: float, schedule: Iterator[Episode], logs: Path | No
             filled=history.counted,
             audits=watch.audits,
             codes={each.name: dict(each.ended) for each in system.all},
+            hung={each.name: each.hung for each in system.all},
             failures=list(system.failures),
         )
 

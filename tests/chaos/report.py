@@ -24,6 +24,7 @@ class Report:
     filled: Counts
     audits: int
     codes: Mapping[str, Mapping[int, int]]
+    hung: Mapping[str, int]
     failures: Sequence[str]
 
     def all_failures(self) -> list[str]:
@@ -101,6 +102,8 @@ class Report:
             f"Caught up {self.proof.catch_up_seconds:.1f} s after the last ledger."
         )
         yield f"Ends of processes, by code: {'; '.join(_ends(self.codes))}."
+        hung = ", ".join(f"{name} × {times}" for name, times in self.hung.items() if times)
+        yield f"Of them hung without memory, and were killed as a probe of the alive file would: {hung or 'none'}."
         failures = self.all_failures()
         yield from (f"FAILED: {each}" for each in failures)
         yield (

@@ -167,7 +167,7 @@ class Supervised:
                 cwd=ROOT,
                 env=self._environment | self.clock.environment,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=log,
                 stderr=log,
             )
         if self._leaving.is_set():  # asked meanwhile

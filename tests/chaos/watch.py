@@ -175,6 +175,10 @@ class Watch:
             with suppress(psutil.Error):
                 if time.time() - process.create_time() > _GROWN_UP_SECONDS:
                     self._memory[kind].append(process.memory_info().rss / _MEGABYTE)
+        database = self._system.servers.stack.postgres.pid()
+        if database is not None:
+            with suppress(psutil.Error):  # one of its processes has ended meanwhile
+                self._memory["Postgres, all its processes"].append(_together(psutil.Process(database)))
 
     def _kinds(self) -> Iterator[tuple[str, psutil.Process]]:
         system = self._system
@@ -188,6 +192,12 @@ class Watch:
         if broker is not None:
             with suppress(psutil.NoSuchProcess):
                 yield "Kafka", psutil.Process(broker)
+
+
+def _together(server: psutil.Process) -> float:
+    """Of a server's processes, in MB, what they share counted once, where the system tells."""
+    found = [each.memory_full_info() for each in (server, *server.children(recursive=True))]
+    return float(sum(getattr(each, "pss", each.uss) for each in found)) / _MEGABYTE
 
 
 def _number(database: Database, statement: str) -> int | None:

@@ -11,6 +11,7 @@ from ledgerstream.embedded import Addresses
 from producer.sources.simulated import SimulatedNetwork
 from tests.model.forks import Forks
 from tests.model.observed import TABLES, Database, Kafka, Record, Reference, watching
+from tests.support.secrets import password, with_password
 
 FIRST, LAST = 2, 60
 """The ledgers that there are: a simulated network's, the same for every topic."""
@@ -42,12 +43,13 @@ def stage_on(addresses: Addresses) -> Iterator[Stage]:
     """A stage on these servers, with a reference that was made once."""
     environment = {
         "LEDGERSTREAM_KAFKA": addresses.kafka,
-        "LEDGERSTREAM_DATABASE_URL": addresses.database_url,
+        "LEDGERSTREAM_DATABASE_URL": with_password(addresses.database_url),
         "LEDGERSTREAM_SOURCE": "simulated",
         "LEDGERSTREAM_NETWORK": "simulated",
         "LEDGERSTREAM_SIMULATED_TRANSACTIONS": str(_TRANSACTIONS),
         "LEDGERSTREAM_SIMULATED_PACE": "0",
         "LEDGERSTREAM_ANSWER_TIMEOUT": "20",
+        "LEDGERSTREAM_KAFKA_OPTION": f"sasl.password={password()}",
         "MODEL_FLUSH_BYTES": str(_FLUSH_BYTES),
     }
     with tempfile.TemporaryDirectory(prefix="ledgerstream-model-") as folder, watching(addresses.database_url) as base:

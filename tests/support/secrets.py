@@ -30,13 +30,13 @@ def check_shown(shown: str, where: str) -> None:
     assert MARKER not in shown, f"a password is in {where}, after: {around}"
 
 
-def check_command_lines(pid: int) -> None:
-    """Those of a process and of its children, as all users of a host see them."""
+def check_command_lines(pid: int) -> int:
+    """Those of a process and of its children, as all users of a host see them; how many there were to look at."""
     process = Path(f"/proc/{pid}")
     try:
-        check_shown((process / "cmdline").read_bytes().decode(errors="replace"), f"the command line of process {pid}")
+        command_line = (process / "cmdline").read_bytes()
         children = (process / "task" / str(pid) / "children").read_text().split()
     except OSError:  # it is gone, or this is no Linux
-        return
-    for child in children:
-        check_command_lines(int(child))
+        return 0
+    check_shown(command_line.decode(errors="replace"), f"the command line of process {pid}")
+    return bool(command_line) + sum(check_command_lines(int(child)) for child in children)

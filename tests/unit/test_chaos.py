@@ -135,7 +135,8 @@ def test_who_stands_still_without_a_strike_is_found() -> None:
 
 
 def report(proof: Proof, *struck_: Struck, failures: tuple[str, ...] = ()) -> Report:
-    return Report(7, 2, "a machine", judgement(*struck_), {}, proof, 0, Counts(0, 0, 0), 0, {}, failures)
+    filled, hung = Counts(0, 0, 0), {"main_a": 2, "second": 0}
+    return Report(7, 2, "a machine", judgement(*struck_), {}, proof, 0, filled, 0, {}, hung, failures)
 
 
 def proved() -> Proof:
@@ -152,6 +153,7 @@ def test_a_run_without_faults_is_none() -> None:
     lines = list(report(proved(), struck("SIGKILL", "second", 20.5)).lines())
     assert any("Fewer than half of the kinds struck" in line for line in lines)
     assert any(line.startswith("| disk full | 0 times |") for line in lines)
+    assert any("hung without memory" in line and line.endswith(": main_a × 2.") for line in lines)
     assert "all is well" in lines[-1]
 
 

@@ -49,8 +49,7 @@ class ResetWatch:
 
     def _agrees(self, sequence: int, held: bytes | None) -> bool:
         """Whether source and topic both have this ledger."""
-        ledger = None if held is None else self._source.ledger(sequence)
-        if held is None or ledger is None:
+        if held is None or (ledger := self._source.ledger(sequence)) is None:
             return False
         if ledger.hash != held:
             raise NetworkReset(

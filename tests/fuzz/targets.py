@@ -1,7 +1,7 @@
 """What is fuzzed: each takes bytes that anybody may have written, and may only refuse them by name.
 
 An error that is not named, a value that no table takes, a hang or too much memory ends the fuzzer, which keeps the
-bytes. What was found stands in the unit tests.
+bytes. What is found belongs in the unit tests.
 """
 
 import json

@@ -131,6 +131,7 @@ def produce(
         ledgers = source_of(source, chosen, url, options.pairs(storage_option, "--storage-option"), simulation)
         through = True
         with closing(ledgers):
+            ledgers.latest()  # a source that can't be read ends it before a topic is made
             for each in options.runs_of(topic or chosen.topic, bounds, segment=segment, ranges=ranges):
                 ensure_topic(
                     kafka_settings, each.topic, replication_factor=replication_factor, timeout_seconds=answer_timeout

@@ -38,6 +38,7 @@ def produce(
         ContractError: the topic or the broker can't be used.
     """
     bound = _resolve_last(source, last)
+    watch.look(publisher.look(timeout_seconds))  # who has no business here must not fence who has
     tail = publisher.open(timeout_seconds)
     watch.look(tail)
     next_sequence = _next_sequence(tail, first, source)

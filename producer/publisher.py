@@ -78,7 +78,7 @@ class Publisher:
                 f"{self._complaints.reason(exception.args[0])}"
             ) from exception
         self._end_what_hangs(timeout_seconds)
-        self.tail = self._read_tail(timeout_seconds)
+        self.tail = self.look(timeout_seconds)
         # A broker that loses the topic's end from now on would take the next ledger at a lower offset.
         self._highest_offset = -1 if self.tail is None else self.tail.offset
         return self.tail
@@ -118,7 +118,12 @@ class Publisher:
                 ends.append(reader.bounds(timeout_seconds)[1])
         return ends[0] >= ends[1]
 
-    def _read_tail(self, timeout_seconds: float) -> Tail | None:
+    def look(self, timeout_seconds: float) -> Tail | None:
+        """The tail as any reader sees it: without `open`, another producer may be adding to it.
+
+        Raises:
+            As `open` does.
+        """
         with closing(self._reader()) as reader:
             entry = reader.last(timeout_seconds)
             low, _ = reader.bounds(timeout_seconds)

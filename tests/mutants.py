@@ -213,13 +213,13 @@ MUTANTS = (
                 "producer/publisher.py",
                 "        try:\n            self._producer.init_transactions(timeout_seconds)\n",
                 (
-                    "        self.tail = self._read_tail(timeout_seconds)\n"
+                    "        self.tail = self.look(timeout_seconds)\n"
                     "        try:\n            self._producer.init_transactions(timeout_seconds)\n"
                 ),
             ),
             (
                 "producer/publisher.py",
-                "        self._end_what_hangs(timeout_seconds)\n        self.tail = self._read_tail(timeout_seconds)\n",
+                "        self._end_what_hangs(timeout_seconds)\n        self.tail = self.look(timeout_seconds)\n",
                 "        self._end_what_hangs(timeout_seconds)\n",
             ),
         ),

@@ -51,6 +51,7 @@ class StreamSource:
             return next((ledger.sequence for ledger in ledgers if ledger), None)
 
     def latest(self) -> int | None:
+        self._is_file()  # it can't be known; what can't be read, though, is told
         return None
 
     def ledgers(self, first: int | None, last: int | None) -> Iterator[Ledger | None]:

@@ -1,12 +1,16 @@
 """Two producers of one topic, two networks of one name: what is refused, and by what name."""
 
+import signal
 import time
+from contextlib import closing
 
 import pytest
 
 from producer.sources.simulated import SimulatedNetwork
 from schemas.ledger import Ledger
+from schemas.log import LedgerLog
 from schemas.network import Network
+from tests.acceptance.test_command_line import wait_for_line
 from tests.acceptance.test_kills import published
 from tests.support.processes import CommandLine, Ended, one_line
 
@@ -45,6 +49,34 @@ def test_two_producers_under_supervisors(
     simulated = SimulatedNetwork(transactions_per_ledger=4)
     assert hashes == [Ledger.from_xdr(simulated.close_ledger()).hash for _ in hashes]
     assert hashes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--source", "stream", "--url", "/nowhere/at/all"], 2),
+        (["--seed", "7", "--last", "400"], 32),
+        (["--network", "other", "--passphrase", "another network"], 32),
+    ],
+    ids=["no source", "another history", "another network"],
+)
+def test_a_producer_that_is_wrong_fences_nobody(arguments: list[str], code: int, producing: CommandLine) -> None:
+    """What it is told about its source or its network it hears before it takes over from one that is right."""
+    right = producing.start("produce", "--pace", "0.1")
+    wait_for_line(right, "published")
+    refused = producing.run("produce", *arguments)
+    assert refused.code == code, refused.lines
+    assert right.process.poll() is None
+    right.signal(signal.SIGTERM)
+    assert right.wait().code == 0
+
+
+def test_a_source_that_is_none_makes_no_topic(producing: CommandLine, kafka: dict[str, str], topic: str) -> None:
+    """A mistyped path leaves nothing behind."""
+    refused = producing.run("produce", "--source", "stream", "--url", "/nowhere/at/all")
+    assert refused.code == 2, refused.lines
+    with closing(LedgerLog(kafka, topic, bytes(32))) as log:
+        assert topic not in log.topics(20)
 
 
 class Reborn:

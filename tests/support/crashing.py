@@ -76,7 +76,7 @@ _ONE_WORKER = "CRASHING_ONE_WORKER"
 
 PRODUCER = {
     "topic made": Point("ledgerstream.cli", "ensure_topic", once=True),
-    "predecessor fenced": Point("producer.publisher:Publisher", "_read_tail", after=False, once=True),
+    "predecessor fenced": Point("producer.publisher:Publisher", "_end_what_hangs", after=False, once=True),
     "tail read": Point("producer.publisher:Publisher", "open", once=True),
     "transaction begun": Point("producer.publisher:Publisher", "_begun"),
     "ledger handed over": Point("producer.publisher:Publisher", "_hand_over"),

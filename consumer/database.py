@@ -96,6 +96,8 @@ def _conninfo(url: str, application_name: str) -> str:
     try:
         given = conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
+        if re.match("(?!postgres)[a-z]+://", url):
+            raise _malformed("it is one of something else") from None
         raise _malformed(str(error).partition('"')[0].strip(" :")) from None
     # The rest of a password that holds one of these itself: libpq takes what follows for a host, a port or a name.
     if "@" in str(given.get("host") or "")[1:] or ("://" in url and "@" in str(given.get("dbname") or "")):

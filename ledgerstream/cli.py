@@ -31,7 +31,7 @@ from ledgerstream.logs import set_up_logs, set_up_worker_logs, tracebacks
 from ledgerstream.progress import Progress
 from ledgerstream.shutdown import Shutdown
 from ledgerstream.sources import Simulation, SourceKind, source_of
-from ledgerstream.status import report
+from ledgerstream.status import report, states_of
 from ledgerstream.topics import as_json as topics_as_json
 from ledgerstream.topics import as_lines as topics_as_lines
 from ledgerstream.topics import droppable, held_by
@@ -231,11 +231,14 @@ def backfill(
 ) -> None:
     """Fill what a subscriber lacks below the ledger where live began, from the topics, in parallel."""
     with Shutdown(bounded=True, alive_file=alive_file) as shutdown:
-        chosen = _network(network, passphrase)
         if last is not None and first > last:
             raise ConfigurationError(f"--first {first} is above --last {last}")
+        database = options.database_of(database_url, data_dir)
+        if network is None and passphrase is None:
+            network = next((each.network for each in states_of(database, subscriber, answer_timeout)), None)
+        chosen = _network(network, passphrase)
         task = Task(
-            database_url=options.database_of(database_url, data_dir),
+            database_url=database,
             schema=subscriber,
             kafka=options.kafka_of(kafka, kafka_option, data_dir),
             topic=topic or chosen.topic,

@@ -8,6 +8,7 @@ from consumer.errors import NoSuchSubscriber, NotStarted
 from consumer.gaps import ends, missing
 from consumer.status import SubscriberState, subscriber_state, subscribers
 from ledgerstream.errors import ConfigurationError
+from ledgerstream.status import no_such
 from schemas.ranges import Range, ledgers_in
 
 
@@ -75,7 +76,7 @@ def _state(connection: Connection, subscriber: str) -> SubscriberState:
     names = subscribers(connection)
     state = subscriber_state(connection, subscriber) if subscriber in names else None
     if state is None:
-        raise NoSuchSubscriber(f"there is no subscriber {subscriber} in this database, only: {', '.join(names) or '–'}")
+        raise no_such(subscriber, names)
     if state.live_first is None:
         raise not_started(subscriber)
     return state

@@ -24,6 +24,7 @@ from schemas.topic import segment_of
 PREFIX = "LEDGERSTREAM_"
 ALL_TABLES = "all"
 
+_LOWEST_SEQUENCE = 2  # ledger 1 is where a network begins: nobody closed it, and nobody has it
 _HIGHEST_SEQUENCE = 2**31 - 2  # the ids of a higher one do not fit in a bigint
 _A_DAY_SECONDS = 86_400.0  # what is said to be infinite, too, is refused
 _AN_HOUR_SECONDS = 3600.0  # the Kafka client waits for no longer
@@ -80,7 +81,7 @@ NetworkName = Annotated[
         envvar="LEDGERSTREAM_NETWORK",
         metavar="NAME",
         help="pubnet, testnet, futurenet or simulated; any other name with --passphrase. "
-        "Default: pubnet; for the simulated source, simulated.",
+        "Default: pubnet; for the simulated source, simulated; for backfill and verify the subscriber's.",
     ),
 ]
 Passphrase = Annotated[
@@ -372,15 +373,26 @@ MaxAge = Annotated[
 ]
 
 
-def _bound(name: str, variable: str, text: str) -> Any:  # noqa: ANN401 - what typer.Option gives
+def _bound(name: str, variable: str, text: str, lowest: int = 1) -> Any:  # noqa: ANN401 - what typer.Option gives
     return typer.Option(
-        name, envvar=variable, metavar="SEQUENCE", min=1, max=_HIGHEST_SEQUENCE, show_default=False, help=text
+        name,
+        envvar=variable,
+        metavar="SEQUENCE",
+        min=lowest,
+        max=_HIGHEST_SEQUENCE,
+        show_default=False,
+        help=text,
     )
 
 
 GapsFirst = Annotated[
     int | None,
-    _bound("--first", "LEDGERSTREAM_GAPS_FIRST", "Where to look from. Default: the lowest ledger that is there."),
+    _bound(
+        "--first",
+        "LEDGERSTREAM_GAPS_FIRST",
+        "Where to look from. Default: the lowest ledger that is there.",
+        _LOWEST_SEQUENCE,
+    ),
 ]
 GapsLast = Annotated[
     int | None,
@@ -532,9 +544,11 @@ def _listed(lines: TextIO) -> list[Range]:
 def _sequence_or_word(given: str, words: tuple[str, ...], option: str) -> int | str:
     if given in words:
         return given
-    if re.fullmatch(r"[0-9]{1,10}", given) and 0 < int(given) <= _HIGHEST_SEQUENCE:
+    if re.fullmatch(r"[0-9]{1,10}", given) and _LOWEST_SEQUENCE <= int(given) <= _HIGHEST_SEQUENCE:
         return int(given)
-    raise ConfigurationError(f"{option} {given!r}: a ledger's sequence or one of {', '.join(words)} is expected")
+    raise ConfigurationError(
+        f"{option} {given!r}: a ledger's sequence, from {_LOWEST_SEQUENCE} on, or one of {', '.join(words)} is expected"
+    )
 
 
 def tables_of(given: str | None) -> frozenset[str] | None:

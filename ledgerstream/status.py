@@ -67,6 +67,13 @@ class Report:
         return [line for report in self.subscribers for line in _lines(report)]
 
 
+def no_such(subscriber: str, names: list[str]) -> NoSuchSubscriber:
+    """What to say of a subscriber that is not among those that our role may read."""
+    return NoSuchSubscriber(
+        f"there is no subscriber {subscriber} in this database that this role may read, only: {', '.join(names) or '–'}"
+    )
+
+
 def report(
     database_url: str, kafka: Mapping[str, str], *, only: str | None, topic: str | None, timeout_seconds: float
 ) -> Report:
@@ -78,11 +85,18 @@ def report(
         NoSuchSubscriber: there is none called `only`.
         DatabaseLost: the database does not answer any more.
     """
-    states = _states(database_url, only, timeout_seconds)
+    states = states_of(database_url, only, timeout_seconds)
     return Report([_reported(state, kafka, topic, timeout_seconds) for state in states])
 
 
-def _states(database_url: str, only: str | None, timeout_seconds: float) -> list[SubscriberState]:
+def states_of(database_url: str, only: str | None, timeout_seconds: float) -> list[SubscriberState]:
+    """What the database says of its subscribers, or of one.
+
+    Raises:
+        DatabaseUnreachable: no session in time.
+        NoSuchSubscriber: there is none called `only`.
+        DatabaseLost: the database does not answer any more.
+    """
     with (
         connect(database_url, application_name="ledgerstream status", timeout_seconds=timeout_seconds) as connection,
         closing(Patience(connection, timeout_seconds)) as patience,
@@ -90,7 +104,7 @@ def _states(database_url: str, only: str | None, timeout_seconds: float) -> list
     ):
         names = subscribers(connection)
         if only is not None and only not in names:
-            raise NoSuchSubscriber(f"there is no subscriber {only} in this database, only: {', '.join(names) or '–'}")
+            raise no_such(only, names)
         found = [subscriber_state(connection, name) for name in names if only in (None, name)]
     return [state for state in found if state is not None]
 

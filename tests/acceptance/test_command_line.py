@@ -100,6 +100,17 @@ def test_two_consumers(filled: str, command_line: CommandLine, database: Connect
     assert first.wait().code == 0
 
 
+def test_a_backfill_is_of_its_subscribers_network(filled: str, command_line: CommandLine, subscriber: str) -> None:
+    """What gaps and verify advise works as it stands: the network need not be named again."""
+    consumed = command_line.run("consume", "--subscriber", subscriber, "--first", "6", "--last", "8")
+    assert consumed.code == 0, consumed.lines
+    del command_line.environment["LEDGERSTREAM_NETWORK"]
+    command_line.environment["LEDGERSTREAM_TOPIC"] = filled
+    backfilled = command_line.run("backfill", "--subscriber", subscriber, "--first", "2")
+    assert backfilled.code == 0, backfilled.lines
+    assert command_line.run("gaps", "--subscriber", subscriber, "--first", "2").code == 0
+
+
 def test_two_producers(command_line: CommandLine, database: Connection, subscriber: str) -> None:
     """The second producer fences the first, which says why it ends; every ledger is there once."""
     consumer = command_line.start("consume", "--subscriber", subscriber)

@@ -147,7 +147,7 @@ def test_a_segment_of_another_network(
         (["--segment", "--first", "5"], 2, "--segment needs --first and --last"),
         (["--segment", "--first", "5", "--last", "end"], 2, "--segment needs --first and --last"),
         (["--segment", "--first", "9", "--last", "5"], 2, "--first 9 is above --last 5"),
-        (["--segment", "--first", "1", "--last", "3"], 12, "ledger 1 is never published"),
+        (["--segment", "--first", "1", "--last", "3"], 2, "--first '1': a ledger's sequence, from 2 on"),
         (["--ranges", "RANGES", "--segment"], 2, "leave --first, --last and --segment out"),
         (["--ranges", "RANGES", "--first", "5"], 2, "leave --first, --last and --segment out"),
         (["--ranges", "RANGES"], 2, "--ranges, line 3: '9-7'"),

@@ -16,6 +16,7 @@ NEXT = "next"
 END = "end"
 
 _WAIT_SECONDS = 1.0
+_LOOKS_UNTIL_ABSENT = 2  # one broker of several may not have heard of it yet
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +24,10 @@ log = structlog.get_logger(__name__)
 def topic_there(store: Store, reader: TopicReader, last: int | str | None, stop: Callable[[], bool]) -> bool:
     """Wait for the broker, and for a topic that is still to be made; False when stopped."""
     told = False
+    looks_absent = 0
     while not (there := reader.topic_exists()):
-        if there is False:
+        looks_absent = looks_absent + 1 if there is False else 0
+        if looks_absent >= _LOOKS_UNTIL_ABSENT:
             _check_may_be_absent(store, reader, last)
         if there is False and not told:
             told = True

@@ -159,7 +159,9 @@ class Publisher:
         return None if entry is None else entry.record.hash
 
     def _reader(self, *, committed_only: bool = True) -> LedgerLog:
-        return LedgerLog(self._kafka, self.topic, self._network.id, scout=True, committed_only=committed_only)
+        return LedgerLog(
+            self._kafka, self.topic, self._network.id, scout=True, made=True, committed_only=committed_only
+        )
 
     def publish(self, ledger: Ledger) -> None:
         """Append one ledger; it is visible to readers after `commit`, which large or old transactions do here.

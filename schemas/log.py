@@ -63,6 +63,8 @@ _PASSING = frozenset(
 _CLOSE_SECONDS = 2.0
 _TRIES = 3  # to read the ends of a topic that loses its head meanwhile
 _TURN_SECONDS = 1.0
+_KNOWN_EVERYWHERE_SECONDS = 10.0
+_ASK_AGAIN_SECONDS = 0.1
 _MEGABYTES_32 = str(MAXIMUM_MESSAGE_BYTES)
 # Of one answer, so that it comes through a slow line in time; a ledger that is larger comes whole, and alone.
 _FETCH_BYTES = str(256 * 1024)
@@ -142,7 +144,8 @@ class _Clients:
 class LedgerLog:
     """One ledger topic, read committed.
 
-    `scout=True` fetches single batches, for jumping about; otherwise many, for reading on. `waiting` is
+    `scout=True` fetches single batches, for jumping about; otherwise many, for reading on. `made=True` says that the
+    topic is there, perhaps since a moment ago: a broker that has not heard of it yet is asked again. `waiting` is
     called about every second while a method waits, so that whoever reads can show life.
     """
 
@@ -155,9 +158,11 @@ class LedgerLog:
         group: str = "ledgerstream",
         scout: bool = False,
         committed_only: bool = True,
+        made: bool = False,
         waiting: Callable[[], None] = lambda: None,
     ) -> None:
         self.topic = topic
+        self._made = made
         self._waiting = waiting
         self._network_id = network_id
         mine = {
@@ -202,14 +207,18 @@ class LedgerLog:
             TopicForbidden: it is none of this user's.
             BrokerUnreachable: no answer in time.
         """
-        deadline = time.monotonic() + timeout_seconds
+        began = time.monotonic()
         while True:
             try:
                 return self._bounds(min(_TURN_SECONDS, timeout_seconds))
             except BrokerUnreachable:
-                if time.monotonic() > deadline:
+                if time.monotonic() - began > timeout_seconds:
                     raise
-                self._waiting()
+            except TopicAbsent:
+                if not self._made or time.monotonic() - began > min(timeout_seconds, _KNOWN_EVERYWHERE_SECONDS):
+                    raise
+                time.sleep(_ASK_AGAIN_SECONDS)
+            self._waiting()
 
     def _bounds(self, timeout_seconds: float) -> tuple[int, int]:
         try:

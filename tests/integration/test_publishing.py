@@ -3,6 +3,8 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -26,7 +28,7 @@ from producer.publisher import Publisher, Tail
 from producer.sources.simulated import SimulatedSource
 from producer.topics import ensure_topic
 from producer.watch import ResetWatch
-from schemas.errors import BrokerUnreachable
+from schemas.errors import BrokerUnreachable, TopicAbsent
 from schemas.ledger import Ledger
 from schemas.log import Entry, LedgerLog
 from schemas.network import Network, network_of
@@ -80,6 +82,17 @@ def run(kafka: dict[str, str], topic: str, network: Network, source: SimulatedSo
         return produce(source, publisher, watch, timeout_seconds=20, **wanted)  # type: ignore[arg-type]
     finally:
         publisher.close()
+
+
+def test_a_topic_that_was_just_made(kafka: dict[str, str], topic: str, network: Network) -> None:
+    """A broker that has not heard of it yet is asked again; who only looks around is told at once."""
+    with closing(LedgerLog(kafka, topic, network.id)) as log, pytest.raises(TopicAbsent):
+        log.bounds(20)
+    with closing(Publisher(kafka, topic, network)) as publisher, ThreadPoolExecutor(max_workers=1) as elsewhere:
+        looking = elsewhere.submit(publisher.look, 20)
+        time.sleep(1)
+        make_topic(kafka, topic)
+        assert looking.result() is None
 
 
 def test_only_what_follows(

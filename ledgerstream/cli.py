@@ -349,6 +349,8 @@ def status(
         timeout_seconds=answer_timeout,
     )
     typer.echo(json.dumps(found.as_json()) if as_json else "\n".join(found.as_lines()))
+    if found.unreachable is not None:
+        raise found.unreachable
     complaints = [each for one in found.subscribers for each in one.complaints(max_lag, max_age)]
     if check and (complaints or not found.subscribers):
         raise Unhealthy("; ".join(complaints) or "there is no subscriber in this database")

@@ -10,6 +10,7 @@ from consumer.errors import NoSuchSubscriber
 from consumer.lock import Holder
 from consumer.status import SubscriberState, subscriber_state, subscribers
 from consumer.topics import LedgerTopic, TopicEnds
+from schemas.errors import BrokerUnreachable
 
 _STUCK_SECONDS = 10.0
 """A holder says something every second; the longest ledger takes less than this."""
@@ -17,10 +18,10 @@ _STUCK_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class SubscriberReport:
-    """A subscriber beside its topic. Lags compare the topic's last ledger with the cursor's; None while unknown."""
+    """A subscriber beside its topic; None without a broker. Lags compare the topic's last ledger with the cursor's."""
 
     subscriber: SubscriberState
-    topic: LedgerTopic
+    topic: LedgerTopic | None
     lag_ledgers: int | None
     lag_seconds: float | None
 
@@ -32,29 +33,33 @@ class SubscriberReport:
             found.append(f"subscriber {name}: no consumer is running")
         elif holder.silent_seconds is not None and holder.silent_seconds > _STUCK_SECONDS:
             found.append(f"subscriber {name}: its consumer has been silent for {holder.silent_seconds:.0f} s")
+        if self.topic is None:
+            return found
         if self.lag_seconds is None:
             if self.topic.last is not None:
                 found.append(f"subscriber {name}: nothing committed yet, the topic is at {self.topic.last}")
         elif self.lag_seconds > max_lag_seconds:
             found.append(f"subscriber {name}: {self.lag_seconds:.0f} s ({self.lag_ledgers} ledgers) behind the topic")
-        if max_age_seconds is not None and (too_old := self._too_old(max_age_seconds)) is not None:
+        if max_age_seconds is not None and (too_old := _too_old(self.topic, max_age_seconds)) is not None:
             found.append(f"topic {self.topic.name}: {too_old}: is its producer running?")
         return found
 
-    def _too_old(self, max_age_seconds: float) -> str | None:
-        if self.topic.last_closed_at is None:
-            return "it holds no ledger"
-        age_seconds = (datetime.now(UTC) - self.topic.last_closed_at).total_seconds()
-        if age_seconds <= max_age_seconds:
-            return None
-        return f"its newest ledger, {self.topic.last}, was closed {age_seconds:.0f} s ago"
+
+def _too_old(topic: LedgerTopic, max_age_seconds: float) -> str | None:
+    if topic.last_closed_at is None:
+        return "it holds no ledger"
+    age_seconds = (datetime.now(UTC) - topic.last_closed_at).total_seconds()
+    if age_seconds <= max_age_seconds:
+        return None
+    return f"its newest ledger, {topic.last}, was closed {age_seconds:.0f} s ago"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The status of one database's subscribers and their topics."""
+    """The status of one database's subscribers and their topics; `unreachable`: why nothing is known of these."""
 
     subscribers: list[SubscriberReport] = field(default_factory=list)
+    unreachable: BrokerUnreachable | None = None
 
     def as_json(self) -> dict[str, object]:
         """Plain values: bytes in hex, times in ISO 8601."""
@@ -81,12 +86,14 @@ def report(
 
     Raises:
         DatabaseUnreachable: no session in time.
-        BrokerUnreachable: no answer in time.
         NoSuchSubscriber: there is none called `only`.
         DatabaseLost: the database does not answer any more.
     """
     states = states_of(database_url, only, timeout_seconds)
-    return Report([_reported(state, kafka, topic, timeout_seconds) for state in states])
+    try:
+        return Report([_reported(state, kafka, topic, timeout_seconds) for state in states])
+    except BrokerUnreachable as error:
+        return Report([SubscriberReport(state, None, None, None) for state in states], error)
 
 
 def states_of(database_url: str, only: str | None, timeout_seconds: float) -> list[SubscriberState]:
@@ -138,18 +145,22 @@ def _plain(value: object) -> object:
 def _lines(report: SubscriberReport) -> list[str]:
     state, topic = report.subscriber, report.topic
     lag = "unknown" if report.lag_seconds is None else f"{report.lag_ledgers} ledgers, {report.lag_seconds:.0f} s"
-    held = " (held by an open transaction)" if topic.held_by_open_transaction else ""
     age = "" if state.latest_closed_at is None else f", closed at {state.latest_closed_at:%Y-%m-%d %H:%M:%S} UTC"
     return [
         f"subscriber {state.name} ({state.network})",
         f"  cursor   {_range(state.oldest, state.latest)}{age}",
         f"  tables   {', '.join(state.tables)}",
         f"  live     from {state.live_first or '–'}, epoch {state.epoch}",
-        f"  topic    {topic.name}: {_range(topic.first, topic.last) if topic.exists else 'absent'}{held}",
+        f"  topic    {'unknown: no broker answers' if topic is None else _topic(topic)}",
         f"  behind   {lag}",
         f"  consumer {_holder(state.holder)}",
         *(f"  standby  from {address}" for address in state.standbys),
     ]
+
+
+def _topic(topic: LedgerTopic) -> str:
+    held = " (held by an open transaction)" if topic.held_by_open_transaction else ""
+    return f"{topic.name}: {_range(topic.first, topic.last) if topic.exists else 'absent'}{held}"
 
 
 def _holder(holder: Holder | None) -> str:

@@ -182,6 +182,21 @@ def test_status_of_a_topic_that_nobody_fills(command_line: CommandLine, subscrib
     assert consumer.wait().code == 0
 
 
+def test_status_without_a_broker(filled: str, command_line: CommandLine, subscriber: str) -> None:
+    """What the database says is shown all the same: when a broker is away, it is wanted most."""
+    consumed = command_line.run("consume", "--subscriber", subscriber, "--last", "end")
+    assert consumed.code == 0, consumed.lines
+    away = ("--subscriber", subscriber, "--kafka", "127.0.0.1:1", "--answer-timeout", "1")
+    ended, found = status(command_line, *away)
+    assert (ended.code, ended.error) == (11, "BrokerUnreachable")
+    state = found["subscriber"]
+    assert isinstance(state, dict)
+    assert (state["latest"], found["topic"]) == (11, None)
+    shown = command_line.run("status", *away).out
+    assert "cursor   2–11" in shown
+    assert "topic    unknown: no broker answers" in shown
+
+
 def test_status_shows_how_far_behind(
     filled: str,
     kafka: dict[str, str],
